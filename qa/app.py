@@ -1,0 +1,102 @@
+"""The only wiring: everything below is put together here, and nowhere else."""
+
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import gevent
+from flask import Flask
+from gevent.pywsgi import WSGIServer
+
+from qa.config import Config
+from qa.live.announcer import LiveAnnouncer
+from qa.live.sockets import Sockets, open_sockets
+from qa.live.ticker import keep_ticking
+from qa.services.context import Context, build_context
+from qa.web import api_events, api_staff  # noqa: F401 - each adds its routes to the list
+from qa.web.api_questions import OPENAPI
+from qa.web.auth import refuse_other_sites
+from qa.web.board_cache import BOARD_CACHE, BoardCache
+from qa.web.errors import register_errors
+from qa.web.filters import register_filters
+from qa.web.headers import set_security_headers
+from qa.web.hosts import trusted_hosts
+from qa.web.joins import limit_joins
+from qa.web.log import add_log
+from qa.web.openapi import describe
+from qa.web.pages import add_pages
+from qa.web.routes import add_routes
+from qa.web.structured_logs import configure_logs
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+EXTENSION: Final = "fair-hearing"
+BACKLOG: Final = 2_048
+"""Connections that may wait to be accepted: a whole meeting joins within seconds."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What an app is made of, for whoever serves or tests it."""
+
+    ctx: Context
+    announcer: LiveAnnouncer
+    sockets: Sockets
+
+
+def create_app(config: Config, context: Context | None = None) -> Flask:
+    """Return the app. ``context`` replaces the parts that ``config`` would open."""
+    configure_logs(config.log_level)
+    announcer = LiveAnnouncer()
+    ctx = context or build_context(config, announce=announcer)
+    app = Flask("qa", root_path=str(ROOT))
+    app.config.update(
+        TRUSTED_HOSTS=trusted_hosts(config), MAX_CONTENT_LENGTH=config.limits.body_bytes
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    set_security_headers(app, config)
+    register_errors(app)
+    register_filters(app)
+    refuse_other_sites(app, ctx)
+    limit_joins(app, config.limits)
+    add_routes(app, ctx)
+    add_log(app, ctx)
+    add_pages(app, ctx)
+    app.extensions[OPENAPI] = describe()
+    _connect_live(app, ctx, announcer)
+    return app
+
+
+def _connect_live(app: Flask, ctx: Context, announcer: LiveAnnouncer) -> None:
+    """Open the sockets, and let whoever announces reach them and the board cache."""
+    # With another announcer nobody would say when a kept board is out of date.
+    cache = BoardCache(keeping=ctx.announce is announcer)
+    sockets = Sockets(ctx, open_sockets(app, ctx), announcer.expect)
+    announcer.connect(ctx, sockets, voted=cache.votes_changed, forget=cache.forget)
+    app.extensions[BOARD_CACHE] = cache
+    app.extensions[EXTENSION] = House(ctx, announcer, sockets)
+
+
+def start_background(app: Flask) -> None:
+    """Start what runs beside requests: announcing, watching staff sockets, the minute's work."""
+    house: House = app.extensions[EXTENSION]
+    house.announcer.start()
+    gevent.spawn(house.sockets.keep_sweeping)
+    gevent.spawn(keep_ticking, house.ctx)
+
+
+def serve(config: Config) -> None:
+    """Serve until the process is told to stop. ``gevent.monkey.patch_all()`` comes long before.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    app = create_app(config)
+    server = WSGIServer((config.host, config.port), app, backlog=BACKLOG, log=None, error_log=None)
+    server.start()
+    start_background(app)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        gevent.signal_handler(number, server.stop)
+    server.serve_forever()
+    app.extensions[EXTENSION].ctx.db.close()

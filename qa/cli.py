@@ -1,0 +1,268 @@
+"""The command line, ``python -m qa``: serve, look after the database, print links and keys.
+
+Above the ground floor nothing is imported before the verb is known: gevent has to patch the
+standard library before a package has taken hold of parts of it.
+"""
+
+import argparse
+import errno
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qa.config import Config, load_config
+from qa.errors import ConfigError, QaError, SlugTaken
+from qa.machine import hold, own_address, port_refused, require_free_port
+
+if TYPE_CHECKING:
+    from qa.services.context import Actor, Context
+
+DEMO_DIR = Path(__file__).resolve().parent.parent / "var" / "demo"
+"""A place of the demo's own, because every start empties it."""
+
+Verb = Callable[[argparse.Namespace], None]
+
+SERVING = ("serve", "demo")
+ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - only when --lan asks for it
+
+
+class DatabaseUnusable(QaError):
+    """The database is not there, or its tables are not."""
+
+    code = "database_unusable"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; return 0, or 2 when it could not be done and a line on stderr says why."""
+    if arguments[:1] == ["replay"]:
+        return _replay(arguments[1:])
+    chosen = _parser().parse_args(arguments)
+    if chosen.verb in SERVING:
+        from gevent import monkey
+
+        monkey.patch_all()
+        # A supervisor's SIGTERM ends the server as Ctrl-C does.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        chosen.run(chosen)
+    except QaError as error:
+        print(error.message, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m qa",
+        description="Questions for an all-hands, each with a docket number, a decision with a "
+        "reason, and a place on a public record.",
+        epilog="Settings come from the environment; docs/operations.md explains each.",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
+
+    def add(verb: str, run: Verb, text: str) -> argparse.ArgumentParser:
+        command = verbs.add_parser(verb, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        command.set_defaults(run=run)
+        return command
+
+    _add_door(add("serve", _serve, "serve the events of this deployment"))
+    demo = add("demo", _demo, "serve a made-up all-hands from var/demo, made anew every time")
+    _add_door(demo)
+    demo.add_argument("--keep", action="store_true", help="go on with the last demo's data")
+    add("migrate", _migrate, "create the database's tables, or bring them up to date")
+    verbs.add_parser("replay", help="play a recorded meeting through a running server")
+    owner_link = add("owner-link", _owner_link, "add an account that may create events")
+    owner_link.add_argument("name", help="whose account it is, as other staff will see it")
+    vkey = add("vkey", _vkey, "print the key that an event's log is verified with")
+    vkey.add_argument("slug", help="the event, as in its address /e/SLUG")
+    return parser
+
+
+def _add_door(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", help="port to listen on (else QA_PORT, else 8010)")
+    command.add_argument(
+        "--lan",
+        action="store_true",
+        help="let phones and laptops in the same network join, over plain http",
+    )
+
+
+def _serve(chosen: argparse.Namespace) -> None:
+    config = load_config(_environment(chosen))
+    require_free_port(config.host, config.port)
+    _in_context(config, _welcome_first_owner)
+    print(f"Serving {config.public_url}", flush=True)
+    _listen(config)
+
+
+def _demo(chosen: argparse.Namespace) -> None:
+    environ = _environment(chosen)
+    for setting in ("QA_DATABASE_URL", "QA_REDIS_URL"):
+        environ.pop(setting, None)
+    config = load_config({**environ, "QA_DATA_DIR": str(DEMO_DIR)})
+    require_free_port(config.host, config.port)
+    lock = hold(DEMO_DIR.with_suffix(".lock"))
+    try:
+        if not chosen.keep:
+            shutil.rmtree(DEMO_DIR, ignore_errors=True)
+        _upgrade(config)
+        print("Preparing the meeting", flush=True)
+        _in_context(config, _prepare_demo)
+        _listen(config)
+    finally:
+        os.close(lock)
+
+
+def _migrate(_chosen: argparse.Namespace) -> None:
+    config = load_config()
+    _upgrade(config)
+    print("The database is up to date.")
+
+
+def _owner_link(chosen: argparse.Namespace) -> None:
+    def make(ctx: "Context") -> None:
+        from qa.services import identity
+
+        account = identity.create_account(ctx, chosen.name, may_create_events=True)
+        print(identity.link_url(ctx, identity.create_link(ctx, account)))
+
+    _in_context(load_config(), make)
+
+
+def _replay(arguments: Sequence[str]) -> int:
+    """Hand over to the replay, which has options of its own."""
+    from qa import replay
+
+    return replay.main(arguments)
+
+
+def _vkey(chosen: argparse.Namespace) -> None:
+    def show(ctx: "Context") -> None:
+        from qa.services import events
+
+        print(events.settings(ctx, chosen.slug, _operator())["event"]["vkey"])
+
+    _in_context(load_config(), show)
+
+
+def _environment(chosen: argparse.Namespace) -> dict[str, str]:
+    """Return the environment as the options change it, so that one place decides what it means."""
+    environ = dict(os.environ)
+    if chosen.port is not None:
+        environ["QA_PORT"] = chosen.port
+    if chosen.lan:
+        port = load_config(environ).port
+        environ["QA_HOST"] = ANY_ADDRESS
+        environ.setdefault("QA_PUBLIC_URL", f"http://{own_address()}:{port}")
+    return environ
+
+
+def _upgrade(config: Config) -> None:
+    from qa.store.migrate import upgrade
+
+    config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _with_database(config, lambda: upgrade(config.database_url))
+
+
+def _in_context(config: Config, act: "Callable[[Context], None]") -> None:
+    """Do something with the services of a deployment, and let go of its database again."""
+    from qa.services.context import build_context
+
+    def run() -> None:
+        ctx = build_context(config)
+        try:
+            act(ctx)
+        finally:
+            ctx.db.close()
+
+    _with_database(config, run)
+
+
+def _with_database(config: Config, act: Callable[[], None]) -> None:
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError, DBAPIError
+
+    try:
+        act()
+    except ArgumentError as error:
+        raise ConfigError(
+            "QA_DATABASE_URL is not a database URL.", field="QA_DATABASE_URL"
+        ) from error
+    except DBAPIError as error:
+        shown = make_url(config.database_url).render_as_string(hide_password=True)
+        raise DatabaseUnusable(
+            f"The database {shown} cannot be used: {str(error.orig).strip()}\n"
+            "If it is new or the code is, run: python -m qa migrate"
+        ) from error
+
+
+def _welcome_first_owner(ctx: "Context") -> None:
+    from qa.services import identity
+
+    if identity.has_owner(ctx):
+        return
+    account = identity.create_account(ctx, "Owner", may_create_events=True)
+    link = identity.link_url(ctx, identity.create_link(ctx, account))
+    print(
+        "\nNobody has an account here yet. To create the first event, open this link. It works\n"
+        f"once, within {ctx.config.limits.link_hours} hours:\n\n  {link}\n\n"
+        "For another link: python -m qa owner-link NAME\n"
+    )
+
+
+def _prepare_demo(ctx: "Context") -> None:
+    from qa.demo.script import load_script
+    from qa.demo.seed import seed_demo
+    from qa.services import events, staff
+
+    slug = load_script().slug
+    try:
+        links = seed_demo(ctx).links
+    except SlugTaken:
+        members = events.settings(ctx, slug, _operator())["staff"]
+        links = {
+            member["role"]: str(staff.renew_link(ctx, slug, _operator(), member["id"])["link"])
+            for member in members
+            if member["removed_at"] is None
+        }
+    _print_demo(ctx.config, events.settings(ctx, slug, _operator()), links)
+
+
+def _print_demo(config: Config, made: Mapping[str, str], links: Mapping[str, str]) -> None:
+    import segno
+
+    print(f"\nOpen        {config.public_url}")
+    print(f"Join code   {made['join_code']}\n")
+    segno.make(made["join_url"], error="m").terminal(compact=True)
+    print(f"\nThe QR code leads to {made['join_url']}")
+    if "localhost" in config.public_url:
+        print("on this machine only; with --lan, phones in the same network can join too.")
+    print(f"\nSign-in links, each good once within {config.limits.link_hours} hours:")
+    for role, link in links.items():
+        print(f"  {role:<10}{link}")
+    print("\nCtrl-C stops the demo.", flush=True)
+
+
+def _operator() -> "Actor":
+    """Return who acts here: whoever can run this has the keys and the database anyway."""
+    from qa.domain.question import Role
+    from qa.services.context import Actor
+
+    return Actor(Role.OWNER, pseudonym="Owner")
+
+
+def _listen(config: Config) -> None:
+    from qa.app import serve
+
+    try:
+        serve(config)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise port_refused(config.host, config.port, error) from error

@@ -1,0 +1,102 @@
+"""Settings: the environment is read once, checked, and frozen."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from qa.errors import ConfigError
+
+DEFAULT_PORT = 8010
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Quotas and sizes. A quota of participants is counted per event and per joined browser.
+
+    ``QA_LIMIT_<NAME>`` in the environment sets any of them: ``QA_LIMIT_VOTES_PER_MINUTE``, say.
+    """
+
+    questions_per_minute: int = 3
+    questions_per_event: int = 20
+    votes_per_minute: int = 30
+    event_questions_per_second: int = 50
+    joins_per_minute_and_address: int = 600
+    body_bytes: int = 32 * 1024
+    import_bytes: int = 2 * 1024 * 1024
+    packet_bytes: int = 16 * 1024
+    writer_queue: int = 5_000
+    staff_idle_minutes: int = 30
+    staff_session_hours: int = 12
+    link_hours: int = 24
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a deployment can choose. ``docs/operations.md`` explains each setting."""
+
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    public_url: str
+    host: str
+    port: int
+    limits: Limits
+    log_level: str
+
+    @property
+    def secure(self) -> bool:
+        """Say whether people reach the server over https, so that cookies can insist on it."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def origin(self) -> str:
+        """Return host, port and path of the public URL: what every log's origin begins with."""
+        parts = urlsplit(self.public_url)
+        return parts.netloc + parts.path.rstrip("/")
+
+
+def load_config(environ: Mapping[str, str] | None = None) -> Config:
+    """Return the configuration that the environment describes.
+
+    Raises:
+        ConfigError: a setting is not of its form; ``field`` names the variable.
+    """
+    env = os.environ if environ is None else environ
+    data_dir = Path(env.get("QA_DATA_DIR", "var")).resolve()
+    host = env.get("QA_HOST", "127.0.0.1")
+    port = _whole_number(env, "QA_PORT", DEFAULT_PORT, highest=65_535)
+    public_url = env.get("QA_PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
+    if urlsplit(public_url).scheme not in ("http", "https") or not urlsplit(public_url).hostname:
+        raise ConfigError(
+            "QA_PUBLIC_URL must be an http or https address, such as https://questions.example.org",
+            field="QA_PUBLIC_URL",
+        )
+    return Config(
+        data_dir=data_dir,
+        database_url=env.get("QA_DATABASE_URL", f"sqlite:///{data_dir / 'fair-hearing.sqlite3'}"),
+        redis_url=env.get("QA_REDIS_URL") or None,
+        public_url=public_url,
+        host=host,
+        port=port,
+        limits=_limits(env),
+        log_level=env.get("QA_LOG_LEVEL", "info"),
+    )
+
+
+def _limits(env: Mapping[str, str]) -> Limits:
+    chosen = {
+        name: _whole_number(env, f"QA_LIMIT_{name.upper()}", default)
+        for name, default in vars(Limits()).items()
+    }
+    return Limits(**chosen)
+
+
+def _whole_number(
+    env: Mapping[str, str], name: str, default: int, highest: int = 1_000_000_000
+) -> int:
+    raw = env.get(name, str(default))
+    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw[:12]) <= highest:
+        raise ConfigError(f"{name} must be a whole number from 1 to {highest}", field=name)
+    return int(raw)

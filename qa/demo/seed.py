@@ -1,0 +1,95 @@
+"""Fills an empty database with the demo's meeting, which is under way when the seeding ends.
+
+What is logged depends on the script, the seed, the public address and the time now, and on nothing
+else: the same four give the same leaves and the same root hash. Keys, sign-in links and authors'
+keys are not logged and come from real randomness, so this file helps nobody to sign in to a demo.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from qa.demo.player import Player
+from qa.demo.script import Script, load_script
+from qa.services import staff
+from qa.services.context import Context, Silence
+from qa.services.quotas import Quotas
+from qa.services.refusal_counts import RefusalCounts
+
+SEED = "fair-hearing-demo"
+NO_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True)
+class DemoLinks:
+    """How to get into the demo. ``links`` holds a one-time sign-in address by role."""
+
+    slug: str
+    join_code: str
+    links: Mapping[str, str]
+
+
+class SetClock:
+    """A clock that stands at whatever time it was last set to."""
+
+    def __init__(self, now_ms: int) -> None:
+        self.now_ms = now_ms
+
+    def __call__(self) -> int:
+        """Return the time it was set to."""
+        return self.now_ms
+
+
+def seed_demo(ctx: Context, *, seed: str = SEED, script: Script | None = None) -> DemoLinks:
+    """Play the meeting up to the time that ``ctx`` gives now, and return fresh sign-in links.
+
+    Call it before anybody is served.
+
+    Raises:
+        SlugTaken: the database holds the demo already.
+    """
+    meeting = script or load_script()
+    now_ms = ctx.clock()
+    clock, chance = SetClock(now_ms), random.Random(seed)
+    player = Player(_unhurried(ctx, clock, chance), meeting, chance, ctx.random_bytes)
+    for moment in player.moments():
+        clock.now_ms = now_ms - moment.ago_ms
+        moment.act()
+    return DemoLinks(meeting.slug, meeting.join_code, _sign_in_links(ctx, player, meeting))
+
+
+def _unhurried(ctx: Context, clock: SetClock, chance: random.Random) -> Context:
+    """Return a context in which a day passes in seconds and nobody is told.
+
+    Adding staff makes sign-in links too. Theirs are guessable here, so they last one hour of the
+    day before the meeting and are over when the seeding ends.
+    """
+    limits = replace(
+        ctx.config.limits,
+        questions_per_minute=NO_LIMIT,
+        questions_per_event=NO_LIMIT,
+        event_questions_per_second=NO_LIMIT,
+        votes_per_minute=NO_LIMIT,
+        link_hours=1,
+    )
+    return replace(
+        ctx,
+        config=replace(ctx.config, limits=limits),
+        clock=clock,
+        random_bytes=chance.randbytes,
+        quotas=Quotas(limits, redis_url=None),
+        refusals=RefusalCounts(),
+        announce=Silence(),
+    )
+
+
+def _sign_in_links(ctx: Context, player: Player, script: Script) -> dict[str, str]:
+    """Return a link for the first member of each role, owner first."""
+    owner = player.staff[script.staff[0].key]
+    links: dict[str, str] = {}
+    for person in script.staff:
+        staff_id = player.staff[person.key].staff_id
+        if person.role not in links and staff_id is not None:
+            made = staff.renew_link(ctx, script.slug, owner, staff_id)
+            links[person.role] = str(made["link"])
+    return links

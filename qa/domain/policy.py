@@ -1,0 +1,169 @@
+"""An event's published criteria: reason codes, automatic rules, and how long a decision may take.
+
+The document (JSON, published and logged by its hash) and the frozen ``Policy`` are two forms of one
+thing; ``Policy.from_document`` is the lint, and ``as_document`` gives back its complete form:
+
+    introduction      text that people read first
+    deadline_minutes  how long a question may wait before it is marked overdue
+    reason_codes      code, label, meaning, template, min_explanation,
+                      dsa {decision_ground, category}
+    rules             id, kind, explanation, decides (null or {"reason": code}), params
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Self
+
+from qa.domain.criteria import DsaField, ReasonCode, Rule, read_reason_codes, read_rules
+from qa.domain.default_policy import DEFAULT_POLICY_DOCUMENT
+from qa.domain.document import read_number, read_object, read_text
+from qa.domain.question import Verdict
+from qa.domain.rules import Sighting, Span, Submission
+from qa.domain.text import clean_explanation
+from qa.errors import BadInput
+
+__all__ = [
+    "DEFAULT_POLICY_DOCUMENT",
+    "AutoDecision",
+    "DsaField",
+    "Flag",
+    "Policy",
+    "ReasonCode",
+    "Rule",
+    "Screening",
+    "policy_sha256",
+    "screen",
+]
+
+MAX_DEADLINE_MINUTES: Final = 7 * 24 * 60
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What one rule saw in a submission. ``span`` counts code points in the text."""
+
+    rule: str
+    explanation: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class AutoDecision:
+    """A decline by a rule that the policy allows to decide."""
+
+    rule: str
+    verdict: Verdict
+    reason: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What the rules say about one submission: flags for people, and at most one decision."""
+
+    flags: tuple[Flag, ...]
+    decision: AutoDecision | None
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy that passed its lint."""
+
+    introduction: str
+    deadline_minutes: int
+    reason_codes: tuple[ReasonCode, ...]
+    rules: tuple[Rule, ...]
+
+    @classmethod
+    def from_document(cls, document: object) -> Self:
+        """Return the policy that a document describes.
+
+        Raises:
+            BadInput: the document is not a policy; ``field`` is the path of what is wrong.
+        """
+        found = read_object(
+            document, "", required=("introduction", "deadline_minutes", "reason_codes", "rules")
+        )
+        reason_codes = read_reason_codes(found["reason_codes"])
+        return cls(
+            introduction=read_text(found["introduction"], "introduction", 2_000),
+            deadline_minutes=read_number(
+                found["deadline_minutes"], "deadline_minutes", 1, MAX_DEADLINE_MINUTES
+            ),
+            reason_codes=reason_codes,
+            rules=read_rules(found["rules"], {reason.code for reason in reason_codes}),
+        )
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the document in its complete form, ready for JSON."""
+        return {
+            "introduction": self.introduction,
+            "deadline_minutes": self.deadline_minutes,
+            "reason_codes": [asdict(reason) for reason in self.reason_codes],
+            "rules": [
+                {
+                    "id": rule.id,
+                    "kind": rule.kind,
+                    "explanation": rule.explanation,
+                    "decides": None if rule.decides is None else {"reason": rule.decides},
+                    "params": deepcopy(dict(rule.params)),
+                }
+                for rule in self.rules
+            ],
+        }
+
+    def reason(self, code: object) -> ReasonCode:
+        """Return a reason by its code. Raises: BadInput when the policy has no such code."""
+        for reason in self.reason_codes:
+            if reason.code == code:
+                return reason
+        raise BadInput(
+            "A declined question needs one of the policy's reason codes: "
+            + ", ".join(reason.code for reason in self.reason_codes)
+            + ".",
+            field="reason",
+        )
+
+    def check_decline(self, code: object, explanation: object) -> tuple[ReasonCode, str]:
+        """Return the reason and the clean explanation of a decline.
+
+        Raises:
+            BadInput: the code is not in the policy, or the explanation too short or too long.
+        """
+        reason = self.reason(code)
+        return reason, clean_explanation(explanation, reason.min_explanation)
+
+
+def policy_sha256(document: Mapping[str, Any]) -> str:
+    """Return the hash of a document as it is logged: over JSON with sorted keys and no spaces."""
+    canonical = json.dumps(
+        document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def screen(policy: Policy, text: str, name: str | None, seen: Sequence[str]) -> Screening:
+    """Return what the policy's rules say about a submission.
+
+    ``seen`` holds the event's other questions. The first rule in the policy's order that saw
+    something and may decide gives the decision. About 1 ms against 2,000 earlier questions.
+    """
+    submission = Submission(text, name, seen)
+    sightings = [(rule, rule.check(submission)) for rule in policy.rules]
+    hits = [(rule, sighting) for rule, sighting in sightings if sighting is not None]
+    if any(rule.kind == "exact_duplicate" for rule, _ in hits):
+        hits = [(rule, sighting) for rule, sighting in hits if rule.kind != "near_duplicate"]
+    return Screening(
+        flags=tuple(Flag(rule.id, saw.explanation, saw.span) for rule, saw in hits),
+        decision=next(
+            (_decline(rule, rule.decides, saw) for rule, saw in hits if rule.decides), None
+        ),
+    )
+
+
+def _decline(rule: Rule, reason: str, saw: Sighting) -> AutoDecision:
+    explanation = f'The rule "{rule.id}" decided this without a person. {saw.explanation}'
+    return AutoDecision(rule.id, Verdict.FILTER, reason, explanation)

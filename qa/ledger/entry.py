@@ -1,0 +1,288 @@
+"""Leaves: what each kind holds, their one spelling as bytes, and commitments to texts.
+
+A leaf is one line of canonical JSON: UTF-8, keys in ASCII order, no spaces, whole numbers below
+2**53, no null. ``v`` is 1, ``k`` the kind, ``ev`` the event's slug and ``t`` the time in UTC to the
+minute; the other fields are those of the kind in ``KINDS``. No field admits free text or names a
+person: a text appears as a commitment, which its salt opens for as long as the salt is public::
+
+    HMAC-SHA256(salt, "qa/v1/" + field + "\\n" + event + "\\n" + NFC(text))
+"""
+
+import hmac
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any, cast
+
+from qa.errors import Malformed
+from qa.ledger.forms import (
+    CODE,
+    DECIDER,
+    HEX64,
+    LANGUAGE,
+    MINUTE,
+    ORIGIN,
+    POSITIVE,
+    SLUG,
+    STAFF,
+    WHOLE,
+    YES_NO,
+    FieldSpec,
+    Form,
+    Value,
+    choice,
+    counts_by,
+    list_of,
+    whole,
+    word,
+)
+
+VERSION = 1
+SALT_BYTES = 32
+MAX_LEAF_BYTES = 65_535
+"""An entry bundle gives each leaf's length in two bytes (tlog-tiles, "Log entries")."""
+
+MAX_SNAPSHOT = 2_000
+"""The most docket numbers that one vote.snapshot covers, so that it always fits in a leaf."""
+
+COMMITTED_FIELD = word("a field name", r"[a-z_]{1,40}")
+
+_STATE = choice("draft", "open", "live", "closed")
+_CODES = list_of(CODE, 100, distinct=True)
+
+
+def _must(form: Form) -> FieldSpec:
+    return FieldSpec(form)
+
+
+def _may(form: Form) -> FieldSpec:
+    return FieldSpec(form, optional=True)
+
+
+KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
+    "event.opened": {
+        "origin": _must(ORIGIN),
+        "title": _must(HEX64),
+        "policy": _must(POSITIVE),
+    },
+    "event.state": {"from": _must(_STATE), "to": _must(_STATE)},
+    "event.changed": {
+        "fields": _must(list_of(CODE, 100, in_order=True, distinct=True)),
+        "title": _may(HEX64),
+    },
+    "event.closed": {
+        "submitted": _must(WHOLE),
+        "published": _must(WHOLE),
+        "filtered": _must(WHOLE),
+        "merged": _must(WHOLE),
+        "withdrawn": _must(WHOLE),
+        "undecided": _must(WHOLE),
+        "answered": _must(WHOLE),
+        "votes": _must(WHOLE),
+    },
+    "policy.published": {"version": _must(POSITIVE), "sha256": _must(HEX64)},
+    "question.submitted": {
+        "n": _must(POSITIVE),
+        "text": _must(HEX64),
+        "anon": _must(YES_NO),
+        "name": _may(HEX64),
+        "lang": _may(LANGUAGE),
+        "src": _must(choice("live", "import")),
+        "due": _must(MINUTE),
+        "policy": _must(POSITIVE),
+        "flags": _must(_CODES),
+    },
+    "question.revised": {
+        "n": _must(POSITIVE),
+        "version": _must(whole(2)),
+        "text": _must(HEX64),
+        "flags": _must(_CODES),
+    },
+    "decision": {
+        "n": _must(POSITIVE),
+        "seq": _must(POSITIVE),
+        "verdict": _must(choice("publish", "filter", "merge", "restore", "redact")),
+        "reason": _may(CODE),
+        "expl": _must(HEX64),
+        "by": _must(DECIDER),
+        "rule": _may(CODE),
+        "auto": _must(YES_NO),
+        "late": _must(YES_NO),
+        "policy": _must(POSITIVE),
+        "sup": _may(POSITIVE),
+        "into": _may(POSITIVE),
+    },
+    "withdrawn": {"n": _must(POSITIVE)},
+    "live": {"n": _must(POSITIVE), "on": _must(YES_NO), "by": _must(STAFF)},
+    "answered": {
+        "n": _must(POSITIVE),
+        "mode": _must(choice("spoken", "written")),
+        "answer": _may(HEX64),
+        "by": _must(STAFF),
+    },
+    "vote.snapshot": {
+        "from": _must(POSITIVE),
+        "to": _must(WHOLE),
+        "counts": _must(list_of(WHOLE, MAX_SNAPSHOT)),
+        "votes": _must(WHOLE),
+        "root": _must(HEX64),
+    },
+    "staff.changed": {
+        "who": _must(STAFF),
+        "role": _must(choice("owner", "moderator", "presenter", "auditor")),
+        "act": _must(choice("added", "removed")),
+        "by": _must(STAFF),
+    },
+    "refused": {"counts": _must(counts_by(CODE, 100))},
+    "anchor": {"origin": _must(ORIGIN), "size": _must(WHOLE), "root": _must(HEX64)},
+}
+"""Every kind of leaf, and the fields it has besides ``v``, ``k``, ``ev`` and ``t``."""
+
+_COMMON: Mapping[str, FieldSpec] = {"ev": FieldSpec(SLUG), "t": FieldSpec(MINUTE)}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One leaf, read. ``ev`` is the event's slug and ``t`` the time, to the minute."""
+
+    kind: str
+    ev: str
+    t: str
+    fields: Mapping[str, Value]
+
+
+def encode(kind: str, ev: str, t: str, **fields: Value | None) -> bytes:
+    """Return the bytes of a leaf. A field given as None is left out.
+
+    1. The kind is known.
+    2. Every field is one of its kind and of its form, and none is missing.
+    3. The fields do not contradict each other.
+    4. The leaf fits in an entry bundle.
+
+    Raises:
+        Malformed: ``field`` names what is wrong; nothing that is not of its form becomes a leaf.
+    """
+    given = {name: value for name, value in fields.items() if value is not None}
+    # 1.
+    specs = KINDS.get(kind)
+    if specs is None:
+        raise Malformed("There is no such kind of leaf.", field="k")
+    # 2.
+    _check_fields({**_COMMON, **specs}, {**given, "ev": ev, "t": t})
+    # 3.
+    _check_sense(kind, given)
+    # 4.
+    data = _canonical({**given, "v": VERSION, "k": kind, "ev": ev, "t": t})
+    if len(data) > MAX_LEAF_BYTES:
+        raise Malformed(f"A leaf has at most {MAX_LEAF_BYTES} bytes.")
+    return data
+
+
+def decode(data: bytes) -> Entry:
+    """Return the entry that a leaf's bytes spell.
+
+    1. The bytes are one JSON object of this version, with strings for the common fields.
+    2. Its kind, its fields and their forms are known.
+    3. Encoding it again gives the same bytes, so no two spellings of one leaf exist: this refuses
+       repeated keys, spaces, escapes, fractions and any other order of keys.
+
+    Raises:
+        Malformed: this is not a leaf in its one spelling.
+    """
+    # 1.
+    fields = _parse_object(data)
+    version, kind = fields.pop("v", None), fields.pop("k", None)
+    ev, t = fields.pop("ev", None), fields.pop("t", None)
+    if type(version) is not int or version != VERSION:
+        raise Malformed("The leaf is not of version 1.", field="v")
+    if not isinstance(kind, str) or not isinstance(ev, str) or not isinstance(t, str):
+        raise Malformed("A leaf has a kind, an event and a time.")
+    # 2. and 3.
+    if "kind" in fields or encode(kind, ev, t, **fields) != data:
+        raise Malformed("The leaf is not in its canonical spelling.")
+    return Entry(kind, ev, t, MappingProxyType(fields))
+
+
+def commit_text(salt: bytes, field: str, ev: str, text: str) -> str:
+    """Return the commitment to a text in hex: see the module's description.
+
+    Raises:
+        Malformed: the salt is not 32 bytes, a name is not of its form, or the text is not Unicode.
+    """
+    _check_salt(salt)
+    if not COMMITTED_FIELD.admits(field) or not SLUG.admits(ev):
+        raise Malformed("A commitment names its field and its event.")
+    message = f"qa/v1/{field}\n{ev}\n{unicodedata.normalize('NFC', text)}"
+    try:
+        return hmac.new(salt, message.encode(), sha256).hexdigest()
+    except UnicodeEncodeError as error:
+        raise Malformed("The text holds half a character.", field=field) from error
+
+
+def opens(commitment: str, salt: bytes, field: str, ev: str, text: str) -> bool:
+    """Say whether a salt and a text open a commitment."""
+    expected = commit_text(salt, field, ev, text)
+    return hmac.compare_digest(expected.encode(), commitment.encode("utf-8", "replace"))
+
+
+def _check_salt(salt: bytes) -> None:
+    if len(salt) != SALT_BYTES:
+        raise Malformed(f"A salt has {SALT_BYTES} bytes.")
+
+
+def _check_fields(specs: Mapping[str, FieldSpec], given: Mapping[str, object]) -> None:
+    for name in given:
+        if name not in specs:
+            # The name is not repeated: it may be anything that somebody put there.
+            raise Malformed("The leaf has a field that its kind does not have.")
+    for name, spec in specs.items():
+        if name not in given:
+            if not spec.optional:
+                raise Malformed(f"The leaf needs the field {name}.", field=name)
+        elif not spec.form.admits(given[name]):
+            raise Malformed(f"The field {name} must be {spec.form.name}.", field=name)
+
+
+def _check_sense(kind: str, fields: Mapping[str, Any]) -> None:
+    """Refuse fields that contradict each other, in the kinds where they could."""
+    if kind == "decision":
+        _check_decision(fields)
+    elif kind == "question.submitted":
+        if fields["anon"] and "name" in fields:
+            raise Malformed("An anonymous question has no name.", field="name")
+    elif kind == "vote.snapshot":
+        if len(fields["counts"]) != fields["to"] - fields["from"] + 1:
+            raise Malformed("There is one count for each docket number.", field="counts")
+        if sum(fields["counts"]) != fields["votes"]:
+            raise Malformed("The counts add up to the votes.", field="votes")
+
+
+def _check_decision(fields: Mapping[str, Any]) -> None:
+    if fields["verdict"] == "filter" and "reason" not in fields:
+        raise Malformed("A question is never filtered without a reason.", field="reason")
+    by_rule = fields["by"] == "Rule"
+    if fields["auto"] != by_rule or ("rule" in fields) != by_rule:
+        raise Malformed("A decision is automatic when, and only when, a rule made it.", field="by")
+    if ("into" in fields) != (fields["verdict"] == "merge"):
+        raise Malformed("A merge, and nothing else, names another question.", field="into")
+    if fields.get("sup", 0) >= fields["seq"]:
+        raise Malformed("A decision supersedes an earlier one.", field="sup")
+
+
+def _canonical(value: Mapping[str, object]) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def _parse_object(data: bytes) -> dict[str, Any]:
+    if len(data) > MAX_LEAF_BYTES:
+        raise Malformed(f"A leaf has at most {MAX_LEAF_BYTES} bytes.")
+    try:
+        value = json.loads(data.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise Malformed("The leaf is not JSON.") from error
+    if not isinstance(value, dict):
+        raise Malformed("The leaf is not a JSON object.")
+    return cast("dict[str, Any]", value)

@@ -1,0 +1,208 @@
+"""The Socket.IO door: who may connect, and what a connected page may send.
+
+Handlers are registered on the Socket.IO server itself: Flask's request context would make each
+acknowledgement several times slower, and nothing here needs it.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import gevent
+import structlog
+from flask import Flask
+from flask_socketio import SocketIO
+from pydantic import BaseModel
+from socketio.exceptions import ConnectionRefusedError as Refused
+from werkzeug.http import parse_cookie
+
+from qa.errors import NoRight, NotJoined, QaError, SignedOut
+from qa.live.packets import MALFORMED, StrictPacket
+from qa.live.rooms import desk_room, public_room
+from qa.live.websocket import WebSocket
+from qa.services import boards, identity, questions, votes
+from qa.services.context import Actor, Context
+from qa.web import auth
+from qa.web.errors import INTERNAL
+from qa.web.hosts import allowed_origins
+from qa.web.schemas import ConnectBody, QuestionBody, VoteBody, check
+
+M = TypeVar("M", bound=BaseModel)
+Ack = dict[str, Any]
+
+SWEEP_S: Final = 0.5
+"""How often staff sockets are checked again: a role lost on another worker is noticed by this."""
+
+log = structlog.get_logger("qa.live")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is behind a socket, as the cookies said when it connected."""
+
+    slug: str
+    participant: Actor | None
+    account_id: int | None = None
+    staff_secret: str | None = None
+
+
+class Sockets:
+    """Every socket of this worker."""
+
+    def __init__(
+        self, ctx: Context, socketio: SocketIO, expect: Callable[[str, int], None]
+    ) -> None:
+        self._ctx = ctx
+        self._server = socketio.server
+        self._expect = expect
+        self._people: dict[str, Person] = {}
+        for name in ("connect", "disconnect", "ask", "vote", "unvote"):
+            self._server.on(name, getattr(self, name))
+        self._server.on(MALFORMED, lambda _sid, refusal: refusal)
+
+    def connect(self, sid: str, environ: Mapping[str, Any], given: object = None) -> None:
+        """Let a page in: to the public room, or to the desk room of its event."""
+        try:
+            wanted = check(ConnectBody, given)
+            cookies = parse_cookie(environ.get("HTTP_COOKIE"))
+            person = self._identify(wanted, cookies)
+            self._expect(wanted.slug, int(boards.get_event(self._ctx, wanted.slug)["revision"]))
+        except QaError as error:
+            raise Refused(error.code, error.as_dict()) from None
+        self._people[sid] = person
+        room = public_room if person.account_id is None else desk_room
+        self._server.enter_room(sid, room(wanted.slug))
+
+    def disconnect(self, sid: str, _reason: str) -> None:
+        """Forget a socket."""
+        self._people.pop(sid, None)
+
+    def ask(self, sid: str, *given: object) -> Ack:
+        """Submit a question; the acknowledgement is its receipt."""
+
+        def act(person: Person, actor: Actor, body: QuestionBody) -> Ack:
+            draft = questions.QuestionDraft(**body.model_dump())
+            return questions.submit_question(self._ctx, person.slug, actor, draft).as_dict()
+
+        return self._acknowledge(sid, given, QuestionBody, act)
+
+    def vote(self, sid: str, *given: object) -> Ack:
+        """Vote for a question."""
+        return self._acknowledge(
+            sid, given, VoteBody, lambda p, a, body: votes.cast_vote(self._ctx, p.slug, a, body.n)
+        )
+
+    def unvote(self, sid: str, *given: object) -> Ack:
+        """Take a vote back."""
+        return self._acknowledge(
+            sid,
+            given,
+            VoteBody,
+            lambda p, a, body: votes.retract_vote(self._ctx, p.slug, a, body.n),
+        )
+
+    def listens(self, room: str) -> bool:
+        """Say whether anybody may be in a room; with a message queue, somebody elsewhere may be."""
+        if self._ctx.config.redis_url is not None:
+            return True
+        return room in self._server.manager.rooms.get("/", {})
+
+    def send(self, room: str, name: str, notice: Mapping[str, Any]) -> None:
+        """Send a notice to everybody in a room, on every worker."""
+        if self.listens(room):
+            self._server.emit(name, notice, to=room)
+
+    def cut(self, slug: str, account_id: int) -> None:
+        """Disconnect a member of staff from an event; other workers notice by their sweep."""
+        for sid, person in list(self._people.items()):
+            if (person.slug, person.account_id) == (slug, account_id):
+                self._cut(sid)
+
+    def sweep(self) -> None:
+        """Disconnect staff whose session or role is gone. An open desk counts as activity."""
+        for sid, person in list(self._people.items()):
+            if person.account_id is not None and not self._still_staff(person):
+                self._cut(sid)
+
+    def keep_sweeping(self) -> None:
+        """Sweep for ever."""
+        while True:
+            gevent.sleep(SWEEP_S)
+            try:
+                self.sweep()
+            except Exception as error:  # the next sweep tries again
+                log.exception("sweep_failed", exc_info=error)
+
+    def _identify(self, wanted: ConnectBody, cookies: Mapping[str, str]) -> Person:
+        ctx, slug = self._ctx, wanted.slug
+        participant = auth.participant(ctx, cookies, slug)
+        if wanted.view == "board":
+            return Person(slug, participant)
+        try:
+            staff = auth.require_staff(ctx, cookies, slug)
+        except (SignedOut, NoRight):
+            if wanted.view == "desk":
+                raise
+            return Person(slug, participant)
+        return Person(slug, participant, staff.account_id, auth.staff_secret(ctx.config, cookies))
+
+    def _still_staff(self, person: Person) -> bool:
+        account = identity.signed_in(self._ctx, person.staff_secret or "")
+        if account is None:
+            return False
+        return identity.staff_actor(self._ctx, person.slug, account.account_id) is not None
+
+    def _cut(self, sid: str) -> None:
+        person = self._people.pop(sid)
+        self._server.leave_room(sid, desk_room(person.slug))
+        self._server.emit("role", {}, to=sid)
+        self._server.disconnect(sid)
+
+    def _require_participant(self, sid: str) -> tuple[Person, Actor]:
+        person = self._people.get(sid)
+        if person is None or person.participant is None:
+            raise NotJoined("Join the meeting with its code first.")
+        return person, person.participant
+
+    def _acknowledge(
+        self,
+        sid: str,
+        given: tuple[object, ...],
+        model: type[M],
+        act: Callable[[Person, Actor, M], Ack],
+    ) -> Ack:
+        try:
+            person, actor = self._require_participant(sid)
+            return act(person, actor, check(model, given[0] if given else None))
+        except QaError as error:
+            return error.as_dict()
+        except Exception as error:  # the sender gets an answer, the log gets the error
+            log.exception("unhandled_error", door="socket", exc_info=error)
+            return dict(INTERNAL)
+
+
+def open_sockets(app: Flask, ctx: Context) -> SocketIO:
+    """Put the Socket.IO server in front of the app: websockets only, from our own pages only."""
+    limit = ctx.config.limits.packet_bytes
+    socketio = SocketIO(
+        app,
+        async_mode="gevent",
+        async_handlers=False,
+        transports=["websocket"],
+        allow_upgrades=False,
+        cors_allowed_origins=allowed_origins(ctx.config),
+        serializer=StrictPacket,
+        max_http_buffer_size=limit,
+        manage_session=False,
+        message_queue=ctx.config.redis_url,
+        channel="fair-hearing",
+        logger=logging.getLogger("socketio"),
+        engineio_logger=logging.getLogger("engineio"),
+    )
+    engine = socketio.server.eio
+    engine._async = {  # noqa: SLF001 - engine.io has no option for its websocket class
+        **engine._async,  # noqa: SLF001
+        "websocket": lambda handler, _server: WebSocket(handler, limit),
+    }
+    return socketio

@@ -1,0 +1,35 @@
+"""What happens once a minute: the log catches up with what is not logged one by one."""
+
+from collections.abc import Callable
+from typing import Final
+
+import gevent
+import structlog
+
+from qa.services import boards, refusals, registry, snapshots
+from qa.services.context import Context
+
+EVERY_S: Final = 60.0
+
+log = structlog.get_logger("qa.live")
+
+
+def tick(ctx: Context) -> None:
+    """Log vote snapshots and refusals, then anchor every log; one that fails stops no other."""
+    jobs: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("snapshots", lambda: snapshots.log_snapshots(ctx, boards.known_slugs(ctx))),
+        ("refusals", lambda: refusals.log_refusals(ctx)),
+        ("anchors", lambda: registry.anchor_logs(ctx)),
+    )
+    for name, job in jobs:
+        try:
+            job()
+        except Exception as error:  # the next tick tries again
+            log.exception("tick_failed", job=name, exc_info=error)
+
+
+def keep_ticking(ctx: Context) -> None:
+    """Tick for ever."""
+    while True:
+        gevent.sleep(EVERY_S)
+        tick(ctx)

@@ -1,0 +1,170 @@
+"""What people are shown: boards, the record, one question's history, and the policy in force."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa.domain.policy import policy_sha256
+from qa.domain.question import require_right
+from qa.services import history, logs
+from qa.services.context import Actor, Context
+from qa.store import queries
+from qa.store.models import Event
+
+FILTERS = ("verdict", "reason", "by", "rule")
+
+
+def get_event(ctx: Context, slug: str) -> dict[str, Any]:
+    """Return what anybody may know of an event. Raises: UnknownEvent."""
+    with ctx.db.read() as session:
+        return event_of(ctx, session, queries.find_event(session, slug))
+
+
+def event_of(ctx: Context, session: Session, event: Event) -> dict[str, Any]:
+    """Return an event's view with what the deployment adds: limits, origin and verifier key."""
+    limits = ctx.config.limits
+    return {
+        **queries.event_view(session, event, ctx.clock()),
+        "now": ctx.clock(),
+        "join_code": event.join_code,
+        "join_url": join_url(ctx, event),
+        "limits": {
+            "questions_per_minute": limits.questions_per_minute,
+            "questions_per_event": limits.questions_per_event,
+            "votes_per_minute": limits.votes_per_minute,
+        },
+        "origin": logs.origin_of(ctx, event.slug),
+        "vkey": ctx.keyring.signer(logs.origin_of(ctx, event.slug)).vkey,
+    }
+
+
+def join_url(ctx: Context, event: Event) -> str:
+    """Return the address that the join QR code holds."""
+    return f"{ctx.config.public_url}/j/{event.join_code}"
+
+
+def get_policy(ctx: Context, slug: str) -> dict[str, Any]:
+    """Return the policy in force: version, when it was published, hash and document."""
+    with ctx.db.read() as session:
+        policy = queries.current_policy(session, queries.find_event(session, slug))
+        return {
+            "version": policy.version,
+            "published_at": policy.published_at,
+            "sha256": policy_sha256(policy.document),
+            "document": policy.document,
+        }
+
+
+def public_board(ctx: Context, slug: str, since: int = 0) -> dict[str, Any]:
+    """Return what changed in an event after revision ``since``, as anybody may see it."""
+    return _board(ctx, slug, since, staff=False)
+
+
+def desk_board(ctx: Context, slug: str, actor: Actor, since: int = 0) -> dict[str, Any]:
+    """Return what changed after revision ``since``, as staff see it. Raises: NoRight."""
+    require_right(actor.role, "read_desk")
+    return desk_view(ctx, slug, since)
+
+
+def desk_view(ctx: Context, slug: str, since: int) -> dict[str, Any]:
+    """Return the staff's board, for a reader whose right has been checked."""
+    return _board(ctx, slug, since, staff=True)
+
+
+def _board(ctx: Context, slug: str, since: int, *, staff: bool) -> dict[str, Any]:
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        who = queries.viewer(session, event, ctx.clock(), staff=staff)
+        return {
+            "since": since,
+            "revision": event.revision,
+            "event": event_of(ctx, session, event),
+            "questions": queries.question_views(session, who, since=since),
+            "tally": queries.tally(session, event),
+        }
+
+
+def tally(ctx: Context, slug: str) -> dict[str, Any]:
+    """Return the votes of every question that has some, and the event's revision."""
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        return {"revision": event.revision, "tally": queries.tally(session, event)}
+
+
+def question_history(ctx: Context, slug: str, docket_number: int) -> dict[str, Any]:
+    """Return one question and everything the log says of it, oldest first.
+
+    Raises:
+        UnknownEvent, UnknownQuestion: there is no such event or docket number.
+    """
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        question = queries.find_question(session, event, docket_number)
+        who = queries.viewer(session, event, ctx.clock())
+        return {
+            "event": event_of(ctx, session, event),
+            "question": queries.question_views(session, who, only=[docket_number])[0],
+            "history": history.of_question(session, event, question, who.labels),
+        }
+
+
+def record(ctx: Context, slug: str, filters: Mapping[str, str | None]) -> dict[str, Any]:
+    """Return the public record: every docket number in order, or those that ``filters`` keep.
+
+    ``filters`` may name a verdict (or ``none``, for no decision yet), a reason, who decided
+    (``by``) and a rule.
+    """
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        who = queries.viewer(session, event, ctx.clock())
+        rows = queries.question_views(session, who)
+        chosen = {name: filters.get(name) or None for name in FILTERS}
+        shown = [row for row in rows if _keeps(row, chosen)]
+        return {
+            "event": event_of(ctx, session, event),
+            "rows": shown,
+            "filters": chosen,
+            "options": _options(rows),
+            "total": len(rows),
+            "shown": len(shown),
+        }
+
+
+def _keeps(row: Mapping[str, Any], chosen: Mapping[str, str | None]) -> bool:
+    facets = _facets(row)
+    return all(value is None or facets[name] == value for name, value in chosen.items())
+
+
+def _facets(row: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the value that each filter compares; a restored question has no verdict any more."""
+    decision = row["decision"]
+    if decision is None:
+        return {"verdict": "none", "reason": None, "by": None, "rule": None}
+    return {name: decision[name] for name in FILTERS}
+
+
+def _options(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    counts = {name: Counter[str]() for name in FILTERS}
+    labels: dict[str, str] = {}
+    for row in rows:
+        for name, value in _facets(row).items():
+            if value is not None:
+                counts[name][value] += 1
+        if row["decision"] and row["decision"]["reason"]:
+            labels[row["decision"]["reason"]] = row["decision"]["reason_label"]
+    return {
+        name: [
+            {"value": value, "label": labels.get(value, value), "count": count}
+            for value, count in sorted(counts[name].items())
+        ]
+        for name in FILTERS
+    }
+
+
+def known_slugs(ctx: Context) -> list[str]:
+    """Return every event's slug, oldest first."""
+    with ctx.db.read() as session:
+        return list(session.scalars(select(Event.slug).order_by(Event.id)))

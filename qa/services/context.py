@@ -1,0 +1,97 @@
+"""What every service works with, and who acts."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from qa.clock import Clock, system_clock
+from qa.config import Config
+from qa.domain.question import Role
+from qa.services.quotas import Quotas
+from qa.services.refusal_counts import RefusalCounts
+from qa.store.checkpoints import Checkpoints
+from qa.store.db import Database
+from qa.store.keys import Keyring
+
+
+class Announcer(Protocol):
+    """Tells open pages that something is worth fetching. A lost notice is repaired by revisions."""
+
+    def changed(self, slug: str) -> None:
+        """The event's revision went up."""
+
+    def tallied(self, slug: str, docket_number: int) -> None:
+        """The number of votes on a question changed."""
+
+    def staff_removed(self, slug: str, account_id: int) -> None:
+        """An account lost its role in an event."""
+
+
+class Silence:
+    """The announcer of a process that serves nobody."""
+
+    def changed(self, slug: str) -> None:
+        """Tell nobody."""
+
+    def tallied(self, slug: str, docket_number: int) -> None:
+        """Tell nobody."""
+
+    def staff_removed(self, slug: str, account_id: int) -> None:
+        """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts that services share. Doors pass it on and look into none of it but ``config``."""
+
+    config: Config
+    clock: Clock
+    random_bytes: Callable[[int], bytes]
+    db: Database
+    keyring: Keyring
+    checkpoints: Checkpoints
+    quotas: Quotas
+    refusals: RefusalCounts
+    announce: Announcer
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts in one event: a role, and what the role is known by."""
+
+    role: Role
+    pseudonym: str | None = None
+    staff_id: int | None = None
+    account_id: int | None = None
+    voter: bytes | None = None
+
+
+PUBLIC = Actor(Role.PUBLIC)
+
+
+def build_context(
+    config: Config,
+    *,
+    clock: Clock = system_clock,
+    random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    announce: Announcer | None = None,
+) -> Context:
+    """Open the database and the keys that ``config`` names."""
+    keyring = Keyring(config.data_dir)
+    checkpoints = Checkpoints(config.data_dir, keyring)
+    return Context(
+        config=config,
+        clock=clock,
+        random_bytes=random_bytes,
+        db=Database(
+            config.database_url,
+            queue_limit=config.limits.writer_queue,
+            after_commit=checkpoints.save_heads,
+        ),
+        keyring=keyring,
+        checkpoints=checkpoints,
+        quotas=Quotas(config.limits, config.redis_url),
+        refusals=RefusalCounts(),
+        announce=announce or Silence(),
+    )

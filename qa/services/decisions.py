@@ -1,0 +1,162 @@
+"""Decisions: each one a statement of reasons, logged, and never changed afterwards."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from qa.domain.policy import AutoDecision, Policy
+from qa.domain.question import Status, Verdict, next_status, require_right
+from qa.domain.text import clean_explanation
+from qa.errors import BadInput, IllegalTransition, StaleVersion
+from qa.services.context import Actor, Context
+from qa.services.unit import Unit, perform
+from qa.store import queries
+from qa.store.log import LeafDraft
+from qa.store.models import Decision, Question
+
+RULE = "Rule"
+VERDICTS = (Verdict.PUBLISH, Verdict.FILTER, Verdict.RESTORE)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a decision says, and who or what says it."""
+
+    verdict: Verdict
+    reason: str | None
+    explanation: str
+    by: str
+    staff_id: int | None = None
+    rule: str | None = None
+
+
+def decide(
+    ctx: Context,
+    slug: str,
+    actor: Actor,
+    docket_number: int,
+    *,
+    verdict: str,
+    reason: str | None,
+    explanation: str | None,
+    seq: int,
+) -> dict[str, Any]:
+    """Decide on a question, or correct an earlier decision; return the question as staff see it.
+
+    ``seq`` is the number of decisions that the actor knew of.
+
+    Raises:
+        NoRight: the actor may not decide.
+        BadInput: the verdict, the reason or the explanation is not one that the policy allows.
+        StaleVersion: somebody else decided meanwhile; ``current`` holds the question.
+        IllegalTransition: the question's status does not allow the verdict.
+        EventNotOpen, EventClosed: the event takes no decisions now.
+    """
+    require_right(actor.role, "decide")
+    if verdict not in VERDICTS:
+        raise BadInput("The verdict must be publish, filter or restore.", field="verdict")
+
+    def body(unit: Unit) -> dict[str, Any]:
+        unit.require_open()
+        question = unit.question(docket_number)
+        if question.decision_count != seq:
+            raise StaleVersion(
+                _who_was_first(unit, question),
+                details={"current": staff_view(unit, docket_number)},
+            )
+        statement = _check(unit.policy(), actor, Verdict(verdict), reason, explanation)
+        record_decision(unit, question, statement)
+        unit.touch(question)
+        return {"question": staff_view(unit, docket_number)}
+
+    return perform(ctx, slug, body)
+
+
+def decide_by_rule(unit: Unit, question: Question, found: AutoDecision) -> None:
+    """Record the decision of a rule that the policy allows to decide."""
+    statement = Statement(found.verdict, found.reason, found.explanation, RULE, rule=found.rule)
+    record_decision(unit, question, statement)
+
+
+def record_decision(unit: Unit, question: Question, statement: Statement) -> None:
+    """Apply a verdict, keep its statement of reasons, and log it.
+
+    Raises:
+        IllegalTransition: the question's status does not allow the verdict.
+    """
+    if question.live or question.answered_at is not None:
+        raise IllegalTransition(
+            "The question is on stage or answered already, so its decision stands."
+        )
+    question.status = next_status(Status(question.status), statement.verdict)
+    question.text_open = question.text_open or question.status != Status.PENDING
+    question.next_at = None
+    question.decision_count += 1
+    seq = question.decision_count
+    words = unit.commit_to("explanation", statement.explanation)
+    decision = Decision(
+        question_id=question.id,
+        seq=seq,
+        supersedes=seq - 1 or None,
+        verdict=statement.verdict,
+        reason=statement.reason,
+        explanation=statement.explanation,
+        explanation_salt=words.salt,
+        decided_by=statement.by,
+        staff_id=statement.staff_id,
+        rule=statement.rule,
+        automated=statement.rule is not None,
+        overdue=seq == 1 and unit.now_ms > question.due_at,
+        policy_version=unit.event.policy_version,
+        decided_at=unit.now_ms,
+    )
+    (leaf,) = unit.log(_leaf(question.docket_number, decision, words.value))
+    decision.leaf_index = leaf.leaf_index
+    unit.session.add(decision)
+    unit.session.flush()
+
+
+def staff_view(unit: Unit, docket_number: int) -> dict[str, Any]:
+    """Return a question as the desk shows it."""
+    who = queries.viewer(unit.session, unit.event, unit.now_ms, staff=True)
+    return queries.question_views(unit.session, who, only=[docket_number])[0]
+
+
+def _leaf(docket_number: int, decision: Decision, commitment: str) -> LeafDraft:
+    return LeafDraft(
+        "decision",
+        {
+            "n": docket_number,
+            "seq": decision.seq,
+            "verdict": decision.verdict,
+            "reason": decision.reason,
+            "expl": commitment,
+            "by": decision.decided_by,
+            "rule": decision.rule,
+            "auto": decision.automated,
+            "late": decision.overdue,
+            "policy": decision.policy_version,
+            "sup": decision.supersedes,
+        },
+    )
+
+
+def _check(
+    policy: Policy, actor: Actor, verdict: Verdict, reason: str | None, explanation: str | None
+) -> Statement:
+    """Return the statement, complete: a decline has a reason and words, an undo has words."""
+    words = explanation or ""
+    if verdict == Verdict.FILTER:
+        code, words = policy.check_decline(reason, words)
+        return Statement(verdict, code.code, words, str(actor.pseudonym), actor.staff_id)
+    if reason is not None:
+        raise BadInput("Only a filtered question has a reason code.", field="reason")
+    if verdict == Verdict.RESTORE or words:
+        words = clean_explanation(words)
+    return Statement(verdict, None, words, str(actor.pseudonym), actor.staff_id)
+
+
+def _who_was_first(unit: Unit, question: Question) -> str:
+    last = unit.session.get(Decision, (question.id, question.decision_count))
+    if last is None:
+        return "This question has no decision yet."
+    return f"{last.decided_by} decided on #{question.docket_number} first: {last.verdict}."

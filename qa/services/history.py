@@ -1,0 +1,75 @@
+"""What the log says of one question, with the words that may be shown beside it."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa.domain.text import render_answer
+from qa.ledger import entry, merkle
+from qa.store import log, queries
+from qa.store.models import Answer, Decision, Event, LogLeaf, Question, QuestionText
+
+Labels = dict[tuple[int, str], str]
+
+
+def of_question(
+    session: Session, event: Event, question: Question, labels: Labels
+) -> list[dict[str, Any]]:
+    """Return a question's leaves, oldest first, each with its hash and a summary for people."""
+    head = log.find_log(session, event.id)
+    if head is None:
+        return []
+    words = _words(session, question, labels)
+    rows = session.execute(
+        select(LogLeaf.leaf_index, LogLeaf.data)
+        .where(LogLeaf.log_id == head.id, LogLeaf.docket_number == question.docket_number)
+        .order_by(LogLeaf.leaf_index)
+    )
+    return [_step(index, data, words.get(index, {})) for index, data in rows]
+
+
+def _step(leaf_index: int, data: bytes, words: dict[str, Any]) -> dict[str, Any]:
+    found = entry.decode(data)
+    return {
+        "kind": found.kind,
+        "at": found.t,
+        "leaf_index": leaf_index,
+        "leaf_hash": merkle.leaf_hash(data).hex(),
+        "leaf": data.decode("ascii"),
+        "summary": {**found.fields, **words},
+    }
+
+
+def _words(session: Session, question: Question, labels: Labels) -> dict[int, dict[str, Any]]:
+    """Return, by leaf index, the words that open a leaf's commitments, where they are public.
+
+    An author's earlier wording stays closed: it was replaced before anybody decided on it.
+    """
+    words: dict[int, dict[str, Any]] = {}
+    for text in session.scalars(
+        select(QuestionText).where(QuestionText.question_id == question.id)
+    ):
+        shown = question.text_open and text.version == question.text_version
+        words[text.leaf_index] = {
+            "text": text.text if shown else None,
+            "salt": text.salt.hex() if shown else None,
+            "replaced": text.version < question.text_version,
+        }
+    if question.text_open and question.name is not None and question.name_salt is not None:
+        words[question.leaf_index] |= {
+            "name": question.name,
+            "name_salt": question.name_salt.hex(),
+        }
+    for decision in session.scalars(select(Decision).where(Decision.question_id == question.id)):
+        words[decision.leaf_index] = {
+            **queries.decision_view(decision, labels),
+            "salt": decision.explanation_salt.hex(),
+        }
+    for answer in session.scalars(select(Answer).where(Answer.question_id == question.id)):
+        words[answer.leaf_index] = {
+            "answer_html": render_answer(answer.text) if answer.text is not None else None,
+            "answer": answer.text,
+            "salt": answer.salt.hex() if answer.salt else None,
+        }
+    return words

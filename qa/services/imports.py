@@ -1,0 +1,84 @@
+"""Questions sent in before the meeting: all of a file is logged, or none of it."""
+
+import base64
+from typing import Any
+
+from qa.domain.question import require_right
+from qa.domain.question_csv import CsvRow, ParsedCsv, parse_rows
+from qa.errors import BadInput, QaError
+from qa.services.context import Actor, Context
+from qa.services.questions import Submission, add_question, check_name_allowed, texts_seen
+from qa.services.unit import Unit, perform
+
+KEY_BYTES = 24
+
+
+class _DryRun(Exception):
+    """Ends a dry run inside the transaction, so that nothing of it stays."""
+
+
+def import_questions(
+    ctx: Context, slug: str, actor: Actor, data: bytes, *, dry_run: bool
+) -> dict[str, Any]:
+    """Log every question of a CSV file in its order, as if each had been submitted now.
+
+    A dry run does everything except keep it. The file's times are checked but not logged: a leaf
+    says when the log learned of a question. Nobody holds an imported question's author key.
+
+    Raises:
+        NoRight: the actor may not import.
+        BadInput: some row is bad; ``errors`` names each by line, field and reason.
+        EventNotOpen, EventClosed: the event takes no questions now.
+    """
+    require_right(actor.role, "import")
+    parsed = parse_rows(data, ctx.clock())
+    if parsed.errors:
+        raise _refusal(parsed)
+
+    def body(unit: Unit) -> dict[str, Any]:
+        unit.require_open()
+        seen = texts_seen(unit)
+        first = unit.event.last_docket + 1
+        for row in parsed.rows:
+            _add_row(unit, row, seen)
+        if dry_run:
+            raise _DryRun
+        return _report(parsed, first, unit.event.last_docket)
+
+    try:
+        return perform(ctx, slug, body)
+    except _DryRun:
+        return {**_report(parsed, 0, -1), "dry_run": True, "first": None, "last": None}
+
+
+def _add_row(unit: Unit, row: CsvRow, seen: list[str]) -> None:
+    key = base64.urlsafe_b64encode(unit.ctx.random_bytes(KEY_BYTES)).decode()
+    submission = Submission(row.text, row.name, row.language, key, None, "import")
+    try:
+        check_name_allowed(unit.event, submission)
+    except QaError as error:
+        problem = {"line": row.line, "field": error.field, "message": error.message}
+        raise BadInput(_summary(1), field="file", details={"errors": [problem]}) from error
+    add_question(unit, submission, seen)
+    seen.append(row.text)
+
+
+def _report(parsed: ParsedCsv, first: int, last: int) -> dict[str, Any]:
+    return {
+        "rows": len(parsed.rows),
+        "imported": last - first + 1,
+        "errors": [],
+        "dry_run": False,
+        "first": first,
+        "last": last,
+    }
+
+
+def _refusal(parsed: ParsedCsv) -> BadInput:
+    errors = [vars(error) for error in parsed.errors]
+    return BadInput(_summary(len(errors)), field="file", details={"errors": errors})
+
+
+def _summary(count: int) -> str:
+    rows = "1 problem" if count == 1 else f"{count} problems"
+    return f"The file has {rows}. Nothing was imported."

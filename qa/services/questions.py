@@ -1,0 +1,343 @@
+"""Questions: submitted, revised and withdrawn by their authors.
+
+An author is whoever holds the author key, a secret that only the browser keeps. The database has
+its SHA-256, and nothing that leads from a question to a participant.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa.domain.policy import Flag, Screening, screen
+from qa.domain.question import Role, Status, status_after_withdrawal
+from qa.domain.similarity import similar
+from qa.domain.text import clean_language, clean_name, clean_question
+from qa.errors import (
+    BadInput,
+    DuplicateSubmission,
+    IllegalTransition,
+    NoRight,
+    NotJoined,
+    RateLimited,
+)
+from qa.services import receipts, refusals
+from qa.services.context import Actor, Context
+from qa.services.decisions import decide_by_rule
+from qa.services.identity import same_secret
+from qa.services.receipts import Receipt
+from qa.services.unit import Unit, perform
+from qa.store import queries
+from qa.store.log import Fields, LeafDraft
+from qa.store.models import Event, Question, QuestionText
+
+MINUTE_MS = 60_000
+CLIENT_KEY = re.compile(r"[A-Za-z0-9_-]{22,64}")
+HEX64 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class QuestionDraft:
+    """What somebody asks. ``client_key`` makes a retry harmless; the tag is 64 hex digits."""
+
+    text: str
+    anonymous: bool
+    name: str | None = None
+    language: str | None = None
+    client_key: str = ""
+    author_tag: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A draft that passed its checks, ready to be logged."""
+
+    text: str
+    name: str | None
+    language: str | None
+    client_key: str
+    author_tag: bytes | None
+    source: str
+
+
+def submit_question(ctx: Context, slug: str, actor: Actor, draft: QuestionDraft) -> Receipt:
+    """Give a question its docket number and its leaf, and return the receipt.
+
+    A retry with the same client key and the same content returns the first receipt again.
+
+    Raises:
+        NotJoined: the actor has not joined the event.
+        BadInput: a field is malformed or beyond its limit.
+        RateLimited: a quota is used up; the refusal is counted on the record.
+        DuplicateSubmission: the client key was used for something else.
+        EventNotOpen, EventClosed: the event takes no questions now.
+    """
+    if actor.role != Role.PARTICIPANT or actor.voter is None:
+        raise NotJoined("Join the meeting to ask a question.")
+    submission = _check(draft)
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        earlier = _earlier_receipt(ctx, session, event, submission)
+        if earlier is not None:
+            return earlier
+    try:
+        ctx.quotas.take_question(slug, actor.voter)
+    except RateLimited as error:
+        refusals.count_refusal(ctx, slug, error)
+        raise
+    return perform(ctx, slug, lambda unit: _submit(unit, submission))
+
+
+def _check(draft: QuestionDraft) -> Submission:
+    if not CLIENT_KEY.fullmatch(draft.client_key):
+        raise BadInput(
+            "client_key must be 22 to 64 letters, digits, hyphens or underscores.",
+            field="client_key",
+        )
+    if not HEX64.fullmatch(draft.author_tag):
+        raise BadInput("author_tag must be 64 hex digits.", field="author_tag")
+    if draft.anonymous and draft.name:
+        raise BadInput("An anonymous question carries no name.", field="name")
+    return Submission(
+        text=clean_question(draft.text),
+        name=None if draft.anonymous else clean_name(draft.name or ""),
+        language=clean_language(draft.language),
+        client_key=draft.client_key,
+        author_tag=bytes.fromhex(draft.author_tag),
+        source="live",
+    )
+
+
+def _submit(unit: Unit, submission: Submission) -> Receipt:
+    unit.require_open()
+    check_name_allowed(unit.event, submission)
+    earlier = _earlier_receipt(unit.ctx, unit.session, unit.event, submission)
+    return earlier or add_question(unit, submission, seen=texts_seen(unit))
+
+
+def check_name_allowed(event: Event, submission: Submission) -> None:
+    """Refuse a name, or its absence, where the event does not take it. Raises: BadInput."""
+    if submission.name is None and not event.anonymous_allowed:
+        raise BadInput("This meeting takes questions with a name only.", field="name")
+    if submission.name is not None and not event.named_allowed:
+        raise BadInput("This meeting takes anonymous questions only.", field="name")
+
+
+def texts_seen(unit: Unit) -> list[str]:
+    """Return the event's questions as they stand, for the rules that look for repeats."""
+    wanted = (
+        select(QuestionText.text)
+        .join(Question, Question.id == QuestionText.question_id)
+        .where(
+            Question.event_id == unit.event.id,
+            Question.text_version == QuestionText.version,
+            Question.status != Status.WITHDRAWN,
+        )
+        .order_by(Question.docket_number)
+    )
+    return list(unit.session.scalars(wanted))
+
+
+def add_question(unit: Unit, submission: Submission, seen: list[str]) -> Receipt:
+    """Screen a submission, insert it and log it, with the decision when a rule decides."""
+    policy = unit.policy()
+    found = screen(policy, submission.text, submission.name, seen)
+    submitted_at = unit.now_ms - unit.now_ms % MINUTE_MS
+    text = unit.commit_to("text", submission.text)
+    name = unit.commit_to("name", submission.name) if submission.name is not None else None
+    unit.event.last_docket += 1
+    question = Question(
+        event_id=unit.event.id,
+        docket_number=unit.event.last_docket,
+        client_key=submission.client_key,
+        author_tag=submission.author_tag,
+        source=submission.source,
+        anonymous=name is None,
+        name=submission.name,
+        name_salt=name.salt if name else None,
+        language=submission.language,
+        status=Status.PENDING,
+        text_open=False,
+        text_version=1,
+        flags=_flags(found.flags),
+        decision_count=0,
+        votes=0,
+        live=False,
+        revision=unit.event.revision + 1,
+        policy_version=unit.event.policy_version,
+        submitted_at=submitted_at,
+        due_at=submitted_at + policy.deadline_minutes * MINUTE_MS,
+    )
+    (leaf,) = unit.log(receipts.submitted_leaf(question, text.value, name.value if name else None))
+    question.leaf_index = leaf.leaf_index
+    unit.session.add(question)
+    unit.session.flush()
+    version = QuestionText(
+        question_id=question.id,
+        version=1,
+        text=submission.text,
+        salt=text.salt,
+        written_at=submitted_at,
+        leaf_index=leaf.leaf_index,
+    )
+    unit.session.add(version)
+    _decide_if_allowed(unit, question, found)
+    unit.touch(question)
+    return receipts.make_receipt(unit.ctx, unit.event, question, version, leaf, created=True)
+
+
+def revise_question(
+    ctx: Context, slug: str, docket_number: int, author_key: str, text: str
+) -> Receipt:
+    """Replace a pending question's words by its author's new ones; both versions are logged.
+
+    Raises:
+        NoRight: the key is not the author's.
+        IllegalTransition: a decision has been made, so the words are on the record as they are.
+    """
+    cleaned, key = clean_question(text), _check_key(author_key)
+
+    def body(unit: Unit) -> Receipt:
+        question = _own_question(unit, docket_number, key)
+        if question.status != Status.PENDING or question.text_open:
+            raise IllegalTransition("A question can be changed only before its first decision.")
+        found = screen(unit.policy(), cleaned, question.name, texts_seen(unit))
+        words = unit.commit_to("text", cleaned)
+        question.text_version += 1
+        question.flags = _flags(found.flags)
+        fields: Fields = {
+            "n": docket_number,
+            "version": question.text_version,
+            "text": words.value,
+            "flags": _ids(found.flags),
+        }
+        (leaf,) = unit.log(LeafDraft("question.revised", fields))
+        version = QuestionText(
+            question_id=question.id,
+            version=question.text_version,
+            text=cleaned,
+            salt=words.salt,
+            written_at=unit.now_ms - unit.now_ms % MINUTE_MS,
+            leaf_index=leaf.leaf_index,
+        )
+        unit.session.add(version)
+        _decide_if_allowed(unit, question, found)
+        unit.touch(question)
+        return receipts.make_receipt(ctx, unit.event, question, version, leaf, created=True)
+
+    return perform(ctx, slug, body)
+
+
+def withdraw_question(
+    ctx: Context, slug: str, docket_number: int, author_key: str
+) -> dict[str, Any]:
+    """Take a question back. Its number stays, and so do words that were public already.
+
+    Raises:
+        NoRight: the key is not the author's.
+        IllegalTransition: it is live now, or was withdrawn before.
+    """
+    key = _check_key(author_key)
+
+    def body(unit: Unit) -> dict[str, Any]:
+        question = _own_question(unit, docket_number, key)
+        question.status = status_after_withdrawal(Status(question.status), live=question.live)
+        question.withdrawn_at = unit.now_ms
+        question.next_at = None
+        unit.log(LeafDraft("withdrawn", {"n": docket_number}))
+        unit.touch(question)
+        who = queries.viewer(unit.session, unit.event, unit.now_ms)
+        return queries.question_views(unit.session, who, only=[docket_number])[0]
+
+    return perform(ctx, slug, body)
+
+
+def similar_questions(ctx: Context, slug: str, text: str) -> dict[str, Any]:
+    """Return public questions much like a text. No leaf: nothing changes.
+
+    Raises:
+        BadInput: the text is not a possible question.
+    """
+    wanted = clean_question(text)
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        rows = session.execute(
+            select(
+                Question.docket_number,
+                queries.CURRENT_TEXT.label("text"),
+                Question.votes,
+                Question.status,
+            ).where(
+                Question.event_id == event.id,
+                Question.text_open,
+                Question.status.in_((Status.PUBLISHED, Status.FILTERED)),
+            )
+        ).all()
+    known = {row.docket_number: row for row in rows}
+    best = similar(wanted, [(row.docket_number, row.text) for row in rows])
+    return {
+        "similar": [
+            {
+                "n": number,
+                "text": known[number].text,
+                "votes": known[number].votes,
+                "status": known[number].status,
+            }
+            for number, _score in best
+        ]
+    }
+
+
+def _earlier_receipt(
+    ctx: Context, session: Session, event: Event, submission: Submission
+) -> Receipt | None:
+    question = session.scalar(
+        select(Question).where(
+            Question.event_id == event.id, Question.client_key == submission.client_key
+        )
+    )
+    if question is None:
+        return None
+    version = session.get_one(QuestionText, (question.id, 1))
+    same = (question.author_tag, version.text, question.name) == (
+        submission.author_tag,
+        submission.text,
+        submission.name,
+    )
+    if not same:
+        raise DuplicateSubmission(
+            "This client key was used for another question.", field="client_key"
+        )
+    return receipts.find_receipt(ctx, session, event, question, version)
+
+
+def _own_question(unit: Unit, docket_number: int, key: bytes) -> Question:
+    unit.require_open()
+    question = unit.question(docket_number)
+    if not same_secret(question.author_tag, key):
+        raise NoRight("Only the author can do this, from the browser that asked the question.")
+    return question
+
+
+def _check_key(author_key: str) -> bytes:
+    if not HEX64.fullmatch(author_key):
+        raise BadInput("author_key must be 64 hex digits.", field="author_key")
+    return bytes.fromhex(author_key)
+
+
+def _decide_if_allowed(unit: Unit, question: Question, found: Screening) -> None:
+    if found.decision is not None:
+        decide_by_rule(unit, question, found.decision)
+
+
+def _ids(flags: tuple[Flag, ...]) -> list[str]:
+    return [flag.rule for flag in flags]
+
+
+def _flags(flags: tuple[Flag, ...]) -> list[dict[str, Any]]:
+    return [
+        {"rule": flag.rule, "explanation": flag.explanation, "span": flag.span and list(flag.span)}
+        for flag in flags
+    ]

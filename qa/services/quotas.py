@@ -1,0 +1,67 @@
+"""Quotas, counted in memory or in Redis and never in the database.
+
+A count per participant says how often somebody asked, not what: kept in the database, two backups
+taken around a submission would tell who wrote it.
+"""
+
+from limits import (
+    RateLimitItem,
+    RateLimitItemPerMinute,
+    RateLimitItemPerSecond,
+    RateLimitItemPerYear,
+)
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from qa.config import Limits
+from qa.errors import RateLimited
+
+
+class Quotas:
+    """How often one participant, and one event as a whole, may do something."""
+
+    def __init__(self, limits: Limits, redis_url: str | None) -> None:
+        self._limiter = FixedWindowRateLimiter(storage_from_string(redis_url or "memory://"))
+        self._question_minute = RateLimitItemPerMinute(limits.questions_per_minute)
+        self._question_event = RateLimitItemPerYear(limits.questions_per_event)
+        self._event_second = RateLimitItemPerSecond(limits.event_questions_per_second)
+        self._vote_minute = RateLimitItemPerMinute(limits.votes_per_minute)
+
+    def take_question(self, slug: str, voter: bytes) -> None:
+        """Count one submission.
+
+        Raises:
+            RateLimited: the participant or the whole event has no submission left.
+        """
+        person = f"{slug}/{voter.hex()}"
+        self._check(self._question_event, person, "questions in this meeting", wait_s=None)
+        self._check(self._question_minute, person, "questions a minute", wait_s=60)
+        if not self._limiter.hit(self._event_second, "event", slug):
+            raise RateLimited(
+                "Many people are asking at this moment. Try again in 2 seconds.",
+                details={"retry_after_s": 2},
+            )
+        self._limiter.hit(self._question_event, "question", person)
+        self._limiter.hit(self._question_minute, "question", person)
+
+    def take_vote(self, slug: str, voter: bytes) -> None:
+        """Count one vote given or taken back.
+
+        Raises:
+            RateLimited: the participant has no vote left in this minute.
+        """
+        person = f"{slug}/{voter.hex()}"
+        if not self._limiter.hit(self._vote_minute, "vote", person):
+            raise _refusal(self._vote_minute.amount, "votes a minute", 60)
+
+    def _check(self, item: RateLimitItem, person: str, what: str, wait_s: int | None) -> None:
+        if not self._limiter.test(item, "question", person):
+            raise _refusal(item.amount, what, wait_s)
+
+
+def _refusal(amount: int, what: str, wait_s: int | None) -> RateLimited:
+    if wait_s is None:
+        return RateLimited(f"You have used all your {amount} {what}.")
+    return RateLimited(
+        f"The limit is {amount} {what}. Try again in a minute.", details={"retry_after_s": wait_s}
+    )

@@ -1,0 +1,59 @@
+"""Vote snapshots: counts and a root over votes, logged so that a tally cannot be rewritten later.
+
+A vote's nullifier is SHA-256 of "qa/v1/vote", the event, the docket number and the voter in hex,
+with a line feed between them. Nobody who lacks the voter's pseudonym can make or
+link one, and its owner can show that it is in.
+"""
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from qa.domain.question import EventState
+from qa.ledger import merkle
+from qa.ledger.entry import MAX_SNAPSHOT
+from qa.services.context import Context
+from qa.services.unit import Unit, perform
+from qa.store.log import LeafDraft
+from qa.store.models import Question, Vote
+
+
+def nullifier(slug: str, docket_number: int, voter: bytes) -> bytes:
+    """Return what stands for one person's vote on one question in a snapshot's root."""
+    return hashlib.sha256(f"qa/v1/vote\n{slug}\n{docket_number}\n{voter.hex()}".encode()).digest()
+
+
+def log_snapshots(ctx: Context, slugs: Sequence[str]) -> None:
+    """Log the votes of these events where they changed since the last snapshot."""
+    for slug in slugs:
+        perform(ctx, slug, take_snapshot)
+
+
+def take_snapshot(unit: Unit) -> None:
+    """Log an event's votes, in as many leaves as its docket needs, unless nothing changed."""
+    if unit.event.state == EventState.CLOSED:
+        return
+    drafts = [_draft(unit, start) for start in range(1, unit.event.last_docket + 1, MAX_SNAPSHOT)]
+    root = hashlib.sha256(repr([draft.fields for draft in drafts]).encode()).digest()
+    if root != unit.event.snapshot_root and any(draft.fields["votes"] for draft in drafts):
+        unit.log(*drafts)
+        unit.event.snapshot_root = root
+
+
+def _draft(unit: Unit, start: int) -> LeafDraft:
+    end = min(start + MAX_SNAPSHOT - 1, unit.event.last_docket)
+    rows = unit.session.execute(
+        select(Question.docket_number, Vote.voter)
+        .join(Vote, Vote.question_id == Question.id)
+        .where(Question.event_id == unit.event.id, Question.docket_number.between(start, end))
+    ).all()
+    counts = [0] * (end - start + 1)
+    for docket_number, _voter in rows:
+        counts[docket_number - start] += 1
+    leaves = sorted(nullifier(unit.event.slug, docket, voter) for docket, voter in rows)
+    root = merkle.root_from_leaves([merkle.leaf_hash(leaf) for leaf in leaves])
+    return LeafDraft(
+        "vote.snapshot",
+        {"from": start, "to": end, "counts": counts, "votes": len(rows), "root": root.hex()},
+    )

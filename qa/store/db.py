@@ -1,0 +1,218 @@
+"""The database: short read sessions, and the single writer that every change goes through.
+
+The writer takes whatever is queued, runs each command in a savepoint of one transaction, commits
+once, and only then releases the callers (group commit). It works in one native thread, so an fsync
+never stalls the event loop, and the order of its queue is the order of the log.
+
+A ``Database`` belongs to one event loop: call it from greenlets of the thread that made it.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+import gevent
+from gevent.event import AsyncResult
+from gevent.threadpool import ThreadPool
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from qa.errors import Busy
+
+T = TypeVar("T")
+Effect = Callable[[], None]
+
+BATCH = 500
+"""Commands in one transaction at most: bounds how long the first of them waits for the last."""
+
+ATTEMPTS = 5
+"""How often a batch is run when PostgreSQL ends it to break a deadlock between two workers."""
+
+RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
+
+
+@dataclass
+class _Job:
+    command: Callable[[Session], Any]
+    result: "AsyncResult[Any]" = field(default_factory=AsyncResult)
+    value: Any = None
+    error: BaseException | None = None
+    effects: list[Effect] = field(default_factory=list)
+
+
+def on_commit(session: Session, effect: Effect) -> None:
+    """Call ``effect`` in the event loop once the transaction of this write is durable.
+
+    Nothing is called when the command fails, or when the commit does.
+    """
+    cast("list[Effect]", session.info["effects"]).append(effect)
+
+
+class Database:
+    """An engine for reading, an engine for writing, and the writer's queue.
+
+    ``after_commit`` runs in the writer's thread after each commit, before any caller is released;
+    it gets what the commands left in ``session.info["heads"]``.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        queue_limit: int = 5_000,
+        after_commit: Callable[[Mapping[str, Any]], None] = lambda heads: None,
+    ) -> None:
+        self.url = url
+        self._readers = _read_engine(url)
+        self._engine = _write_engine(url)
+        self._queue_limit = queue_limit
+        self._after_commit = after_commit
+        self._pending: deque[_Job] = deque()
+        self._pool: ThreadPool | None = None
+        self._draining = False
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session that sees one unchanging state and can write nothing."""
+        with Session(self._readers) as session:
+            yield session
+
+    def write(self, command: Callable[[Session], T]) -> T:
+        """Run a command in the writer and return its value once it is durable.
+
+        The command may run again from the start (see ``ATTEMPTS``), so it must change nothing but
+        the session.
+
+        Raises:
+            Busy: too many commands are waiting already.
+        """
+        if len(self._pending) >= self._queue_limit:
+            raise Busy("The server is busy. Try again in 2 seconds.", details={"retry_after_s": 2})
+        job = _Job(command)
+        self._pending.append(job)
+        if not self._draining:
+            self._draining = True
+            gevent.spawn(self._drain)
+        return cast("T", job.result.get())
+
+    def close(self) -> None:
+        """Give up every connection; a write that is under way is finished first."""
+        if self._pool is not None:
+            self._pool.join()
+            self._pool.kill()
+        self._engine.dispose()
+        self._readers.dispose()
+
+    def _drain(self) -> None:
+        if self._pool is None:
+            self._pool = ThreadPool(1)
+        try:
+            while self._pending:
+                count = min(len(self._pending), BATCH)
+                batch = [self._pending.popleft() for _ in range(count)]
+                self._pool.apply(self._commit, (batch,))
+                for job in batch:
+                    _release(job)
+                    for effect in job.effects:
+                        gevent.spawn(effect)
+        finally:
+            self._draining = False
+
+    def _commit(self, batch: list[_Job]) -> None:
+        """Run a batch in the writer's thread; every job ends with a value or an error."""
+        try:
+            heads = self._run_with_retries(batch)
+        except BaseException as error:  # noqa: BLE001 - handed to every waiting caller
+            for job in batch:
+                job.error = job.error or error
+            return
+        self._after_commit(heads)
+
+    def _run_with_retries(self, batch: list[_Job]) -> Mapping[str, Any]:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._run(batch)
+            except OperationalError as error:
+                if attempt == ATTEMPTS or not _is_retryable(error):
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    def _run(self, batch: list[_Job]) -> Mapping[str, Any]:
+        with Session(self._engine, expire_on_commit=False) as session:
+            heads: dict[str, Any] = {}
+            for job in batch:
+                job.error, job.effects = None, []
+                session.info["effects"] = job.effects
+                session.info["heads"] = {}
+                try:
+                    with session.begin_nested():
+                        job.value = job.command(session)
+                except Exception as error:
+                    if isinstance(error, OperationalError) or not session.is_active:
+                        raise
+                    job.error = error
+                else:
+                    heads.update(session.info["heads"])
+            session.commit()
+            return heads
+
+
+def _release(job: _Job) -> None:
+    if job.error is None:
+        job.result.set(job.value)
+    else:
+        job.effects.clear()
+        job.result.set_exception(job.error)
+
+
+def _is_retryable(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in RETRYABLE_SQLSTATES
+
+
+def _read_engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        return _sqlite_engine(url, "BEGIN", "query_only=ON")
+    return create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        isolation_level="REPEATABLE READ",
+        connect_args={"options": "-c default_transaction_read_only=on"},
+    )
+
+
+def _write_engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        return _sqlite_engine(
+            url, "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"
+        )
+    return create_engine(
+        url, pool_size=1, max_overflow=0, connect_args={"options": "-c synchronous_commit=on"}
+    )
+
+
+def _sqlite_engine(url: str, begin: str, *pragmas: str) -> Engine:
+    """Return an engine whose transactions begin when SQLAlchemy says so.
+
+    The driver would otherwise begin one on the first write only, which lets two writers read the
+    same state and lets one read session see two states.
+    """
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: DBAPIConnection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("foreign_keys=ON", "busy_timeout=5000", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,308 @@
+"""Tables. Times are milliseconds since the epoch; commitments and hashes are 32 raw bytes.
+
+What is *not* here is as deliberate as what is: a question has no column that leads to a session, a
+voter or an account. Its author proves authorship with a secret that only the browser keeps
+(``author_tag`` is that secret's SHA-256), so an anonymous question stays anonymous to anyone who
+reads the whole database.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite only counts up by itself for a column of the type INTEGER."""
+
+
+class Base(DeclarativeBase):
+    """The one registry of tables. Constraints have fixed names, so that migrations can use them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        dict[str, Any]: JSON,
+        list[dict[str, Any]]: JSON,
+    }
+
+
+class Event(Base):
+    """One meeting. ``revision`` counts every change that an open page must learn of."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(480))
+    state: Mapped[str] = mapped_column(String(8))
+    join_code: Mapped[str] = mapped_column(String(16), unique=True)
+    starts_at: Mapped[int | None] = mapped_column(BigInteger)
+    ends_at: Mapped[int | None] = mapped_column(BigInteger)
+    anonymous_allowed: Mapped[bool] = mapped_column(Boolean)
+    named_allowed: Mapped[bool] = mapped_column(Boolean)
+    revision: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_docket: Mapped[int] = mapped_column(Integer, default=0)
+    policy_version: Mapped[int] = mapped_column(Integer)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    opened_at: Mapped[int | None] = mapped_column(BigInteger)
+    closed_at: Mapped[int | None] = mapped_column(BigInteger)
+    snapshot_root: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'open', 'live', 'closed')", name="state"),
+        CheckConstraint("anonymous_allowed OR named_allowed", name="somebody_may_ask"),
+    )
+
+
+class EventTitle(Base):
+    """One wording of an event's title, kept so that its commitment can always be opened."""
+
+    __tablename__ = "event_title"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    leaf_index: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    title: Mapped[str] = mapped_column(String(480))
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class PolicyVersion(Base):
+    """One published version of an event's policy: the document, never changed afterwards."""
+
+    __tablename__ = "policy_version"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    document: Mapped[dict[str, Any]]
+    published_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Account(Base):
+    """Somebody who can sign in. Participants never have one."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    name: Mapped[str] = mapped_column(String(240))
+    may_create_events: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Staff(Base):
+    """An account's role in one event. Removal keeps the row: its pseudonym is on the record."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(10))
+    pseudonym: Mapped[str] = mapped_column(String(40))
+    added_at: Mapped[int] = mapped_column(BigInteger)
+    removed_at: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "pseudonym"),
+        UniqueConstraint("event_id", "account_id", "role", name="uq_staff_membership"),
+        CheckConstraint("role IN ('owner', 'moderator', 'presenter', 'auditor')", name="role"),
+    )
+
+
+class SignInLink(Base):
+    """A link that signs one account in once. Only the hash of its secret is kept."""
+
+    __tablename__ = "sign_in_link"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    expires_at: Mapped[int] = mapped_column(BigInteger)
+    used_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class StaffSession(Base):
+    """A signed-in browser. Only the hash of the cookie's secret is kept."""
+
+    __tablename__ = "staff_session"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    last_seen_at: Mapped[int] = mapped_column(BigInteger)
+
+
+class Question(Base):
+    """One submission and how it stands now. ``votes`` is the number of rows in ``vote``."""
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    docket_number: Mapped[int] = mapped_column(Integer)
+    client_key: Mapped[str] = mapped_column(String(64))
+    author_tag: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    source: Mapped[str] = mapped_column(String(6))
+    anonymous: Mapped[bool] = mapped_column(Boolean)
+    name: Mapped[str | None] = mapped_column(String(480))
+    name_salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    language: Mapped[str | None] = mapped_column(String(35))
+    status: Mapped[str] = mapped_column(String(9))
+    text_open: Mapped[bool] = mapped_column(Boolean, default=False)
+    text_version: Mapped[int] = mapped_column(Integer, default=1)
+    flags: Mapped[list[dict[str, Any]]]
+    decision_count: Mapped[int] = mapped_column(Integer, default=0)
+    votes: Mapped[int] = mapped_column(Integer, default=0)
+    revision: Mapped[int] = mapped_column(BigInteger)
+    leaf_index: Mapped[int] = mapped_column(BigInteger)
+    policy_version: Mapped[int] = mapped_column(Integer)
+    submitted_at: Mapped[int] = mapped_column(BigInteger)
+    due_at: Mapped[int] = mapped_column(BigInteger)
+    next_at: Mapped[int | None] = mapped_column(BigInteger)
+    live: Mapped[bool] = mapped_column(Boolean, default=False)
+    live_at: Mapped[int | None] = mapped_column(BigInteger)
+    answered_at: Mapped[int | None] = mapped_column(BigInteger)
+    withdrawn_at: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "docket_number"),
+        UniqueConstraint("event_id", "client_key", name="uq_question_client_key"),
+        Index("ix_question_revision", "event_id", "revision"),
+        CheckConstraint(
+            "status IN ('pending', 'published', 'filtered', 'merged', 'withdrawn')", name="status"
+        ),
+        CheckConstraint("source IN ('live', 'import')", name="source"),
+        CheckConstraint("NOT anonymous OR name IS NULL", name="anonymous_has_no_name"),
+    )
+
+
+class QuestionText(Base):
+    """One version of a question's words. A revision adds a row and never changes one."""
+
+    __tablename__ = "question_text"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    written_at: Mapped[int] = mapped_column(BigInteger)
+    leaf_index: Mapped[int] = mapped_column(BigInteger)
+
+
+class Decision(Base):
+    """A statement of reasons on one question. Corrections add a row that names the older one."""
+
+    __tablename__ = "decision"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    supersedes: Mapped[int | None] = mapped_column(Integer)
+    verdict: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    explanation: Mapped[str] = mapped_column(Text)
+    explanation_salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    decided_by: Mapped[str] = mapped_column(String(40))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    rule: Mapped[str | None] = mapped_column(String(40))
+    automated: Mapped[bool] = mapped_column(Boolean)
+    overdue: Mapped[bool] = mapped_column(Boolean)
+    policy_version: Mapped[int] = mapped_column(Integer)
+    decided_at: Mapped[int] = mapped_column(BigInteger)
+    leaf_index: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint(
+            "verdict IN ('publish', 'filter', 'merge', 'restore', 'redact')", name="verdict"
+        ),
+        CheckConstraint(
+            "verdict <> 'filter' OR (reason IS NOT NULL AND explanation <> '')",
+            name="a_decline_has_reasons",
+        ),
+        CheckConstraint("automated = (rule IS NOT NULL)", name="automated_names_its_rule"),
+    )
+
+
+class Answer(Base):
+    """One answer to a question: spoken (no text) or written. A later one adds a row."""
+
+    __tablename__ = "answer"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    leaf_index: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    mode: Mapped[str] = mapped_column(String(7))
+    text: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+    __table_args__ = (
+        CheckConstraint("mode IN ('spoken', 'written')", name="mode"),
+        CheckConstraint("(mode = 'written') = (text IS NOT NULL)", name="written_has_text"),
+    )
+
+
+class Vote(Base):
+    """One person's upvote. No time is kept: it would help to tell who voted."""
+
+    __tablename__ = "vote"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    voter: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+
+    __table_args__ = (Index("ix_vote_voter", "voter"),)
+
+
+class Log(Base):
+    """One Merkle log and its head; ``latest`` is the time in its last leaf.
+
+    ``event_id`` is null for the deployment's registry log.
+    """
+
+    __tablename__ = "log"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), unique=True)
+    origin: Mapped[str] = mapped_column(String(255), unique=True)
+    tree_size: Mapped[int] = mapped_column(BigInteger, default=0)
+    root_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    latest: Mapped[str] = mapped_column(String(17))
+    anchored_size: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class LogLeaf(Base):
+    """One leaf, as served. ``docket_number`` repeats what is in ``data``, to find it by."""
+
+    __tablename__ = "log_leaf"
+
+    log_id: Mapped[int] = mapped_column(ForeignKey("log.id"), primary_key=True)
+    leaf_index: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    docket_number: Mapped[int | None] = mapped_column(Integer)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (Index("ix_log_leaf_docket", "log_id", "docket_number"),)
+
+
+class LogNode(Base):
+    """The hash of one complete subtree: ``level`` 0 is the leaves; positions count from 0."""
+
+    __tablename__ = "log_node"
+
+    log_id: Mapped[int] = mapped_column(ForeignKey("log.id"), primary_key=True)
+    level: Mapped[int] = mapped_column(Integer, primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))

@@ -1,0 +1,252 @@
+"""Reading: events and questions as rows, and the views of them that people are shown.
+
+A public view never holds the text of a question that no decision has opened. That is decided here,
+in ``_public_text``, and nowhere else.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from qa.domain.question import EventState, Status
+from qa.domain.text import render_answer
+from qa.errors import UnknownEvent, UnknownQuestion
+from qa.store.models import Answer, Decision, Event, PolicyVersion, Question, QuestionText
+
+CURRENT_TEXT = (
+    select(QuestionText.text)
+    .where(QuestionText.question_id == Question.id, QuestionText.version == Question.text_version)
+    .correlate(Question)
+    .scalar_subquery()
+)
+"""The words of a question as they stand now."""
+
+
+def find_event(session: Session, slug: str, *, lock: bool = False) -> Event:
+    """Return the event with this slug.
+
+    Raises:
+        UnknownEvent: there is none.
+    """
+    wanted = select(Event).where(Event.slug == slug)
+    event = session.scalar(wanted.with_for_update() if lock else wanted)
+    if event is None:
+        raise UnknownEvent("There is no meeting at this address.")
+    return event
+
+
+def find_question(
+    session: Session, event: Event, docket_number: int, *, lock: bool = False
+) -> Question:
+    """Return a question of an event.
+
+    Raises:
+        UnknownQuestion: the event has no such docket number.
+    """
+    wanted = select(Question).where(
+        Question.event_id == event.id, Question.docket_number == docket_number
+    )
+    question = session.scalar(wanted.with_for_update() if lock else wanted)
+    if question is None:
+        raise UnknownQuestion(f"This meeting has no question #{docket_number}.")
+    return question
+
+
+def current_policy(session: Session, event: Event) -> PolicyVersion:
+    """Return the policy version in force."""
+    return session.get_one(PolicyVersion, (event.id, event.policy_version))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many questions of an event stand how. ``overdue`` and ``undecided`` are pending ones."""
+
+    submitted: int
+    pending: int
+    published: int
+    filtered: int
+    merged: int
+    withdrawn: int
+    overdue: int
+    answered: int
+    undecided: int
+
+
+def count_questions(session: Session, event: Event, now_ms: int) -> Counts:
+    """Count an event's questions by status."""
+    rows = session.execute(
+        select(
+            Question.status,
+            func.count(),
+            func.count(Question.answered_at),
+            func.sum(case((Question.due_at < now_ms, 1), else_=0)),
+        )
+        .where(Question.event_id == event.id)
+        .group_by(Question.status)
+    ).all()
+    by_status = {status: count for status, count, _answered, _late in rows}
+    late = {status: int(count or 0) for status, _count, _answered, count in rows}
+    closed = event.state == EventState.CLOSED
+    pending = by_status.get(Status.PENDING, 0)
+    return Counts(
+        submitted=sum(by_status.values()),
+        pending=0 if closed else pending,
+        published=by_status.get(Status.PUBLISHED, 0),
+        filtered=by_status.get(Status.FILTERED, 0),
+        merged=by_status.get(Status.MERGED, 0),
+        withdrawn=by_status.get(Status.WITHDRAWN, 0),
+        overdue=0 if closed else late.get(Status.PENDING, 0),
+        answered=sum(answered for _status, _count, answered, _late in rows),
+        undecided=pending if closed else 0,
+    )
+
+
+def event_view(session: Session, event: Event, now_ms: int) -> dict[str, Any]:
+    """Return what anybody may know of an event."""
+    return {
+        "slug": event.slug,
+        "title": event.title,
+        "state": event.state,
+        "starts_at": event.starts_at,
+        "ends_at": event.ends_at,
+        "closed_at": event.closed_at,
+        "anonymous_allowed": event.anonymous_allowed,
+        "named_allowed": event.named_allowed,
+        "revision": event.revision,
+        "policy_version": event.policy_version,
+        "counts": vars(count_questions(session, event, now_ms)),
+    }
+
+
+def tally(session: Session, event: Event) -> list[tuple[int, int]]:
+    """Return docket numbers and votes of every question that has votes, in order of number."""
+    rows = session.execute(
+        select(Question.docket_number, Question.votes)
+        .where(Question.event_id == event.id, Question.votes > 0)
+        .order_by(Question.docket_number)
+    )
+    return [(docket, votes) for docket, votes in rows]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """For whom questions are shown: everybody, or the staff at the desk."""
+
+    event: Event
+    now_ms: int
+    labels: dict[tuple[int, str], str]
+    staff: bool = False
+
+
+def viewer(session: Session, event: Event, now_ms: int, *, staff: bool = False) -> Viewer:
+    """Return a viewer who knows the labels of reason codes under every version of the policy."""
+    labels = {
+        (policy.version, code["code"]): code["label"]
+        for policy in session.scalars(
+            select(PolicyVersion).where(PolicyVersion.event_id == event.id)
+        )
+        for code in policy.document["reason_codes"]
+    }
+    return Viewer(event, now_ms, labels, staff)
+
+
+def question_views(
+    session: Session, who: Viewer, *, since: int = 0, only: Sequence[int] | None = None
+) -> list[dict[str, Any]]:
+    """Return the questions changed after revision ``since`` as ``who`` may see them, by number."""
+    wanted = _questions(who.event).where(Question.revision > since)
+    if only is not None:
+        wanted = wanted.where(Question.docket_number.in_(only))
+    return [_view(row, who) for row in session.execute(wanted)]
+
+
+def _questions(event: Event) -> Select[Question, str, Decision, Answer]:
+    last_decision = and_(
+        Decision.question_id == Question.id, Decision.seq == Question.decision_count
+    )
+    last_answer = (
+        select(func.max(Answer.leaf_index))
+        .where(Answer.question_id == Question.id)
+        .correlate(Question)
+        .scalar_subquery()
+    )
+    return (
+        select(Question, QuestionText.text, Decision, Answer)
+        .join(
+            QuestionText,
+            and_(
+                QuestionText.question_id == Question.id,
+                QuestionText.version == Question.text_version,
+            ),
+        )
+        .outerjoin(Decision, last_decision)
+        .outerjoin(
+            Answer, and_(Answer.question_id == Question.id, Answer.leaf_index == last_answer)
+        )
+        .where(Question.event_id == event.id)
+        .order_by(Question.docket_number)
+    )
+
+
+def _view(row: Row[Question, str, Decision, Answer], who: Viewer) -> dict[str, Any]:
+    question, text = row[0], row[1]
+    decision: Decision | None = row[2]
+    answer: Answer | None = row[3]
+    pending = question.status == Status.PENDING
+    closed = who.event.state == EventState.CLOSED
+    return {
+        "n": question.docket_number,
+        "status": question.status,
+        "text": text if who.staff else _public_text(question, text),
+        "text_version": question.text_version,
+        "name": question.name if who.staff or question.text_open else None,
+        "anonymous": question.anonymous,
+        "language": question.language,
+        "source": question.source,
+        "submitted_at": question.submitted_at,
+        "due_at": question.due_at,
+        "overdue": pending and not closed and question.due_at < who.now_ms,
+        "undecided": pending and closed,
+        "votes": question.votes,
+        "flags": question.flags if who.staff else [],
+        "decision_count": question.decision_count,
+        "decision": None if decision is None else decision_view(decision, who.labels),
+        "live": question.live,
+        "live_at": question.live_at,
+        "next": question.next_at is not None,
+        "next_at": question.next_at,
+        "answered_at": question.answered_at,
+        "answered_how": answer.mode if answer else None,
+        "answer_html": render_answer(answer.text) if answer and answer.text else None,
+        "withdrawn_at": question.withdrawn_at,
+        "merged_into": None,
+        "leaf_index": question.leaf_index,
+    }
+
+
+def _public_text(question: Question, text: str) -> str | None:
+    return text if question.text_open else None
+
+
+def decision_view(decision: Decision, labels: dict[tuple[int, str], str]) -> dict[str, Any]:
+    """Return a statement of reasons as it is published."""
+    label = None
+    if decision.reason is not None:
+        label = labels.get((decision.policy_version, decision.reason), decision.reason)
+    return {
+        "seq": decision.seq,
+        "supersedes": decision.supersedes,
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+        "reason_label": label,
+        "explanation": decision.explanation,
+        "by": decision.decided_by,
+        "automated": decision.automated,
+        "rule": decision.rule,
+        "overdue": decision.overdue,
+        "policy_version": decision.policy_version,
+        "at": decision.decided_at,
+    }

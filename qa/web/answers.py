@@ -1,0 +1,316 @@
+"""What the API answers with. These models describe; services build the answers."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["pending", "published", "filtered", "merged", "withdrawn"]
+State = Literal["draft", "open", "live", "closed"]
+StaffRole = Literal["owner", "moderator", "presenter", "auditor"]
+Docket = Annotated[int, Field(ge=1, description="Docket number.")]
+Time = Annotated[int, Field(ge=0, description="Milliseconds since 1970-01-01T00:00Z.")]
+Hex = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Pair = Annotated[
+    list[int], Field(min_length=2, max_length=2, description="Docket number and votes.")
+]
+
+
+class Answer(BaseModel):
+    """An object with exactly these fields."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Nothing(Answer):
+    """An empty object."""
+
+
+class ErrorDetail(BaseModel):
+    """What was refused and why; some codes add details of their own."""
+
+    model_config = ConfigDict(extra="allow")
+
+    code: Annotated[str, Field(description="Stable, for programs.")]
+    message: Annotated[str, Field(description="A sentence for people.")]
+    field: Annotated[str, Field(description="The field it is about.")] = ""
+
+
+class Error(Answer):
+    """The one form of every refusal."""
+
+    error: ErrorDetail
+
+
+class Joined(Answer):
+    """An event that was joined."""
+
+    slug: str
+    title: str
+    url: str
+
+
+class Counts(Answer):
+    """How an event's questions stand."""
+
+    submitted: int
+    pending: int
+    published: int
+    filtered: int
+    merged: int
+    withdrawn: int
+    overdue: int
+    answered: int
+    undecided: int
+
+
+class Event(Answer):
+    """One meeting."""
+
+    slug: str
+    title: str
+    state: State
+    starts_at: Time | None
+    ends_at: Time | None
+    anonymous_allowed: bool
+    named_allowed: bool
+    revision: int
+    policy_version: int
+    closed_at: Time | None
+    now: Time
+    join_code: str
+    join_url: str
+    counts: Counts
+    limits: dict[str, int]
+    origin: str
+    vkey: str
+
+
+class Me(Answer):
+    """Who this browser is in an event."""
+
+    joined: bool
+    csrf: str
+    role: StaffRole | None
+    pseudonym: str | None
+    votes: list[Docket]
+
+
+class EventOfMine(Answer):
+    """An event that the signed-in account has a role in."""
+
+    slug: str
+    title: str
+    state: State
+    role: StaffRole
+
+
+class Account(Answer):
+    """Who is signed in."""
+
+    signed_in: bool
+    name: str | None
+    events: list[EventOfMine]
+    may_create_events: bool
+    csrf: str
+
+
+class Policy(Answer):
+    """The policy in force."""
+
+    version: int
+    published_at: Time
+    sha256: Hex
+    document: dict[str, Any]
+
+
+class Flag(Answer):
+    """What a rule of the policy noticed."""
+
+    rule: str
+    explanation: str
+    span: Annotated[
+        list[int] | None,
+        Field(min_length=2, max_length=2, description="Where in the text: from, to."),
+    ]
+
+
+class Decision(Answer):
+    """A statement of reasons."""
+
+    seq: int
+    supersedes: int | None
+    verdict: Literal["publish", "filter", "merge", "restore", "redact"]
+    reason: str | None
+    reason_label: str | None
+    explanation: str
+    by: str
+    automated: bool
+    rule: str | None
+    overdue: bool
+    at: Time
+    policy_version: int
+
+
+class Question(Answer):
+    """A question. In public, ``text`` is null until a decision opens it, and there are no flags."""
+
+    n: Docket
+    status: Status
+    text: str | None
+    text_version: int
+    name: str | None
+    anonymous: bool
+    language: str | None
+    submitted_at: Time
+    due_at: Time
+    overdue: bool
+    undecided: bool
+    votes: int
+    flags: list[Flag]
+    decision_count: int
+    decision: Decision | None
+    live: bool
+    live_at: Time | None
+    next: bool
+    next_at: Time | None
+    answered_at: Time | None
+    answer_html: str | None
+    answered_how: Literal["spoken", "written"] | None
+    withdrawn_at: Time | None
+    merged_into: Docket | None
+    leaf_index: int
+    source: Literal["live", "import"]
+
+
+class Similar(Answer):
+    """A public question that reads like the text in hand."""
+
+    n: Docket
+    text: str
+    votes: int
+    status: Status
+
+
+class SimilarList(Answer):
+    """The public questions that read most like the text, best first."""
+
+    similar: list[Similar]
+
+
+class Board(Answer):
+    """Everything that changed after ``since``; ``tally`` is absolute."""
+
+    revision: int
+    since: int
+    event: Event
+    questions: list[Question]
+    tally: list[Pair]
+
+
+class HistoryEntry(Answer):
+    """One leaf of the log about a question, with the words that are still open."""
+
+    kind: str
+    at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\dZ$")]
+    leaf_index: int
+    leaf_hash: Hex
+    summary: dict[str, Any]
+
+
+class History(Answer):
+    """A question and everything that was logged about it."""
+
+    event: Event
+    question: Question
+    history: list[HistoryEntry]
+
+
+class Receipt(Answer):
+    """What the author keeps: the leaf, the salts that open it, and a signed promise."""
+
+    n: Docket
+    leaf_index: int
+    leaf_hash: Hex
+    leaf: str
+    promise: str
+    salt: Hex
+    name_salt: Hex | None
+    text_version: int
+    due_at: Time
+    status: Status
+
+
+class VoteAnswer(Answer):
+    """How many votes a question has now, and whether one of them is this browser's."""
+
+    n: Docket
+    votes: int
+    voted: bool
+
+
+class QuestionAnswer(Answer):
+    """The question as it stands now, as staff see it."""
+
+    question: Question
+
+
+class Member(Answer):
+    """Somebody with a role; ``removed_at`` says since when no longer."""
+
+    id: int
+    name: str
+    role: StaffRole
+    pseudonym: str
+    added_at: Time
+    removed_at: Time | None
+
+
+class Settings(Answer):
+    """What the owner sees of a meeting."""
+
+    event: Event
+    join_code: str
+    join_url: str
+    staff: list[Member]
+
+
+class NewMember(Answer):
+    """A member just added, with a link that signs them in once."""
+
+    id: int
+    pseudonym: str
+    role: StaffRole
+    link: str
+
+
+class Link(Answer):
+    """A link that signs somebody in once."""
+
+    link: str
+
+
+class RowError(Answer):
+    """What is wrong with one line of a file."""
+
+    line: int
+    field: str | None
+    message: str
+
+
+class Imported(Answer):
+    """What an import did, or would do."""
+
+    rows: int
+    imported: int
+    errors: list[RowError]
+    dry_run: bool
+    first: Docket | None
+    last: Docket | None
+
+
+class OpenApi(BaseModel):
+    """This document."""
+
+    model_config = ConfigDict(extra="allow")
+
+    openapi: str

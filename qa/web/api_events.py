@@ -1,0 +1,131 @@
+"""Routes about meetings: join, read, create, change."""
+
+import io
+from typing import Any
+
+import segno
+from flask import Response, jsonify, request
+from flask_wtf.csrf import generate_csrf
+
+from qa import errors
+from qa.services import boards, events, identity, votes
+from qa.web import answers, auth, schemas
+from qa.web.joins import count_join
+from qa.web.routes import Answer, Caller, Who, route
+
+EVENT = "/api/events/<slug>"
+
+
+@route(
+    "POST",
+    "/api/join",
+    body=schemas.JoinBody,
+    answers={200: answers.Joined},
+    raises=(errors.WrongCode, errors.EventNotOpen, errors.RateLimited),
+)
+def join_by_code(caller: Caller, body: schemas.JoinBody) -> Answer:
+    """Join a meeting with the code on the screen; sets the participant cookie."""
+    count_join()
+    return _joined(caller, identity.join_by_code(caller.ctx, body.code))
+
+
+@route(
+    "POST",
+    f"{EVENT}/join",
+    answers={200: answers.Joined},
+    raises=(errors.EventNotOpen, errors.RateLimited),
+)
+def join_by_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+    """Join the meeting at this address; sets the participant cookie."""
+    count_join()
+    return _joined(caller, identity.join_by_link(caller.ctx, slug))
+
+
+@route("GET", f"{EVENT}/me", answers={200: answers.Me})
+def read_me(caller: Caller, slug: str) -> Answer:
+    """Who this browser is in the meeting, and the CSRF token for whatever it changes."""
+    ctx = caller.ctx
+    person = auth.account(ctx, request.cookies)
+    staff = identity.staff_actor(ctx, slug, person.account_id) if person else None
+    joined = auth.participant(ctx, request.cookies, slug)
+    return {
+        "joined": joined is not None,
+        "csrf": generate_csrf(),
+        "role": staff.role if staff else None,
+        "pseudonym": staff.pseudonym if staff else None,
+        "votes": votes.my_votes(ctx, slug, joined.voter) if joined and joined.voter else [],
+    }
+
+
+@route("GET", EVENT, answers={200: answers.Event})
+def read_event(caller: Caller, slug: str) -> Answer:
+    """Read a meeting, its counts and its limits."""
+    return boards.get_event(caller.ctx, slug)
+
+
+@route("GET", f"{EVENT}/policy", answers={200: answers.Policy})
+def read_policy(caller: Caller, slug: str) -> Answer:
+    """Read the policy in force: reason codes, rules and the deadline."""
+    return boards.get_policy(caller.ctx, slug)
+
+
+@route(
+    "POST",
+    "/api/events",
+    who=Who.ACCOUNT,
+    body=schemas.NewEventBody,
+    answers={201: answers.Event},
+    raises=(errors.NoRight, errors.SlugTaken),
+)
+def create_event(caller: Caller, body: schemas.NewEventBody) -> Answer:
+    """Create a meeting as a draft; the account becomes its owner."""
+    draft = events.EventDraft(**body.model_dump())
+    return events.create_event(caller.ctx, caller.account_id, draft)["event"], 201
+
+
+@route(
+    "PATCH",
+    EVENT,
+    who=Who.STAFF,
+    body=schemas.EventChangesBody,
+    answers={200: answers.Event},
+    raises=(errors.EventClosed,),
+)
+def change_event(caller: Caller, slug: str, body: schemas.EventChangesBody) -> Answer:
+    """Change a meeting's title, schedule, or who may ask how."""
+    changes = body.model_dump(exclude_unset=True)
+    event: dict[str, Any] = events.change_event(caller.ctx, slug, caller.actor, changes)["event"]
+    return event
+
+
+@route(
+    "POST",
+    f"{EVENT}/state",
+    who=Who.STAFF,
+    body=schemas.StateBody,
+    answers={200: answers.Event},
+    raises=(errors.IllegalTransition,),
+)
+def move_event(caller: Caller, slug: str, body: schemas.StateBody) -> Answer:
+    """Open, start or close a meeting."""
+    event: dict[str, Any] = events.move_event(caller.ctx, slug, caller.actor, body.state)["event"]
+    return event
+
+
+@route("GET", f"{EVENT}/qr.svg", answers={200: None}, answer_type="image/svg+xml")
+def read_qr(caller: Caller, slug: str) -> Answer:
+    """The join address as a QR code."""
+    url = boards.get_event(caller.ctx, slug)["join_url"]
+    drawing = io.BytesIO()
+    segno.make(url, error="m", micro=False).save(
+        drawing, kind="svg", xmldecl=False, border=2, light="#fff", dark="#000", omitsize=True
+    )
+    return Response(drawing.getvalue(), mimetype="image/svg+xml")
+
+
+def _joined(caller: Caller, event: dict[str, object]) -> Response:
+    slug = str(event["slug"])
+    answer = jsonify({**event, "url": f"/e/{slug}"})
+    answer.headers["Cache-Control"] = "no-store"
+    auth.join(caller.ctx, request.cookies, slug, answer)
+    return answer

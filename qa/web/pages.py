@@ -1,0 +1,143 @@
+"""The pages: shells that scripts fill, and the public record, which needs no script at all."""
+
+import re
+from typing import Any
+
+from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
+
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
+from qa.domain.question import require_right
+from qa.errors import BadLink, NoRight, UnknownEvent, UnknownQuestion
+from qa.services import boards, events, identity
+from qa.services.context import Context
+from qa.web import auth
+from qa.web.joins import count_join
+from qa.web.routes import MAX_NUMBER, SLUG
+
+FILTERS = ("verdict", "reason", "by", "rule")
+TOKEN = re.compile(r"[0-9a-f]{64}")
+
+
+def add_pages(app: Flask, ctx: Context) -> None:
+    """Serve every page."""
+    pages = Blueprint("pages", __name__)
+    _add_doors(pages, ctx)
+    _add_event_pages(pages, ctx)
+    _add_staff_pages(pages, ctx)
+
+    @pages.after_request
+    def keep_nothing(answer: Response) -> Response:
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    app.register_blueprint(pages)
+
+
+def _add_doors(pages: Blueprint, ctx: Context) -> None:
+    @pages.get("/")
+    def join() -> str:
+        """Ask for the code on the screen."""
+        return render_template("join.html", page="join")
+
+    @pages.get("/j/<code>")
+    def join_by_link(code: str) -> Response:
+        """Join with the code in the link and go to the board."""
+        count_join()
+        slug = str(identity.join_by_code(ctx, code)["slug"])
+        answer = make_response(redirect(f"/e/{slug}", 303))
+        auth.join(ctx, request.cookies, slug, answer)
+        return answer
+
+    @pages.get("/s/<token>")
+    def sign_in(token: str) -> str:
+        """Show a button, so that a link preview does not use the link up."""
+        return render_template("sign_in.html", page="sign_in", token=_token(token))
+
+    @pages.post("/s/<token>")
+    def redeem(token: str) -> Response:
+        """Use the link up and sign the browser in."""
+        secret = identity.redeem_link(ctx, _token(token))
+        answer = make_response(redirect("/staff", 303))
+        auth.sign_in(ctx, answer, secret)
+        return answer
+
+
+def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
+    @pages.get("/e/<slug>")
+    def board(slug: str) -> str:
+        """Show the public board."""
+        return render_template("board.html", **_event_page(ctx, "board", slug))
+
+    @pages.get("/e/<slug>/stage")
+    def stage(slug: str) -> str:
+        """Show the projector's page."""
+        return render_template("stage.html", **_event_page(ctx, "stage", slug))
+
+    @pages.get("/e/<slug>/policy")
+    def policy(slug: str) -> str:
+        """Show the criteria."""
+        values = _event_page(ctx, "policy", slug)
+        return render_template("policy.html", **values, policy=boards.get_policy(ctx, slug))
+
+    @pages.get("/e/<slug>/record")
+    def record(slug: str) -> str:
+        """Show every question in order of docket number, or those that a filter leaves."""
+        filters = {name: request.args.get(name) or None for name in FILTERS}
+        values = _event_page(ctx, "record", slug)
+        return render_template("record.html", **{**values, **boards.record(ctx, slug, filters)})
+
+    @pages.get("/e/<slug>/record/<int:n>")
+    def history(slug: str, n: int) -> str:
+        """Show everything that was logged about one question."""
+        values = _event_page(ctx, "history", slug)
+        if not 1 <= n <= MAX_NUMBER:
+            raise UnknownQuestion("This meeting has no question with that number.")
+        return render_template(
+            "history.html", **{**values, **boards.question_history(ctx, slug, n)}
+        )
+
+
+def _add_staff_pages(pages: Blueprint, ctx: Context) -> None:
+    @pages.get("/staff")
+    def staff() -> str:
+        """Show my events."""
+        return render_template("staff.html", page="staff")
+
+    @pages.get("/new")
+    def new() -> str:
+        """Show the form for a new event."""
+        if not auth.require_account(ctx, request.cookies).may_create_events:
+            raise NoRight("Your account may not create events.")
+        return render_template("new.html", page="new", policy=DEFAULT_POLICY_DOCUMENT)
+
+    @pages.get("/e/<slug>/desk")
+    def desk(slug: str) -> str:
+        """Show the moderators' desk."""
+        values = _event_page(ctx, "desk", slug)
+        require_right(auth.require_staff(ctx, request.cookies, slug).role, "read_desk")
+        return render_template("desk.html", **values, policy=boards.get_policy(ctx, slug))
+
+    @pages.get("/e/<slug>/settings")
+    def settings(slug: str) -> str:
+        """Show what the owner manages."""
+        values = _event_page(ctx, "settings", slug)
+        actor = auth.require_staff(ctx, request.cookies, slug)
+        return render_template(
+            "settings.html", **values, settings=events.settings(ctx, slug, actor)
+        )
+
+
+def _event_page(ctx: Context, page: str, slug: str) -> dict[str, Any]:
+    """Return what every page of an event shows: the event, and the reader's role in it."""
+    if not SLUG.fullmatch(slug):
+        raise UnknownEvent("There is no meeting at this address.")
+    event = boards.get_event(ctx, slug)
+    person = auth.account(ctx, request.cookies)
+    staff = identity.staff_actor(ctx, slug, person.account_id) if person else None
+    return {"page": page, "slug": slug, "event": event, "role": staff.role if staff else None}
+
+
+def _token(token: str) -> str:
+    if not TOKEN.fullmatch(token):
+        raise BadLink("This is not a sign-in link. Ask the owner for a new one.")
+    return token

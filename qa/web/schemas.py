@@ -1,0 +1,237 @@
+"""What clients may send: one model per body or query, strict, with nothing extra.
+
+Lengths of texts are only hinted at here. ``qa.domain.text`` counts them as readers do and owns the
+limits, so that every door refuses the same text with the same sentence.
+"""
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from qa.domain.question import EventState, Verdict
+from qa.errors import BadInput
+
+M = TypeVar("M", bound=BaseModel)
+
+MAX_FIELD_NAME = 60
+HEX_32_BYTES = r"^[0-9a-f]{64}$"
+CLIENT_KEY = r"^[A-Za-z0-9_-]{22,64}$"
+MAX_TIME_MS = 2**53
+
+Text = Annotated[str, Field(json_schema_extra={"maxLength": 4096})]
+Milliseconds = Annotated[int, Field(ge=0, le=MAX_TIME_MS)]
+AuthorKey = Annotated[
+    str,
+    Field(
+        pattern=HEX_32_BYTES,
+        description="32 random bytes in hex that only the author's browser keeps.",
+    ),
+]
+
+
+def _digits(value: object) -> object:
+    """Let a query's number through only as plain ASCII digits; int() would take more spellings."""
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdigit() and len(value) <= 16 else value
+    return value
+
+
+class Body(BaseModel):
+    """A JSON object with exactly these fields."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Query(BaseModel):
+    """Query parameters; unknown ones are ignored, as everywhere on the web."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
+
+
+class EmptyBody(Body):
+    """No fields: ``{}``, or no body at all."""
+
+
+class JoinBody(Body):
+    """A join code as somebody typed it."""
+
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class QuestionBody(Body):
+    """A question to submit."""
+
+    text: Text
+    anonymous: bool
+    name: Text | None = None
+    language: Annotated[str | None, Field(description="A BCP 47 tag such as `de`.")] = None
+    client_key: Annotated[
+        str,
+        Field(
+            pattern=CLIENT_KEY,
+            description="Random, made once per question: a retry with the same key is answered with"
+            " the same docket number.",
+        ),
+    ]
+    author_tag: Annotated[
+        str, Field(pattern=HEX_32_BYTES, description="SHA-256 of the author key, in hex.")
+    ]
+
+
+class VoteBody(Body):
+    """A vote over a socket."""
+
+    n: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class ConnectBody(Body):
+    """What a page says when its socket connects. Without ``view``, staff get the desk."""
+
+    slug: Annotated[str, Field(pattern="^[a-z0-9-]{1,60}$")]
+    view: Literal["board", "desk"] | None = None
+
+
+class SimilarBody(Body):
+    """A text to compare with the questions that are public already."""
+
+    text: Text
+
+
+class WithdrawBody(Body):
+    """Proof of authorship."""
+
+    author_key: AuthorKey
+
+
+class ReviseBody(Body):
+    """Proof of authorship, and the new words."""
+
+    author_key: AuthorKey
+    text: Text
+
+
+class DecisionBody(Body):
+    """A statement of reasons."""
+
+    verdict: Annotated[
+        str,
+        Field(
+            json_schema_extra={
+                "enum": [str(v) for v in Verdict if v in ("publish", "filter", "restore")]
+            }
+        ),
+    ]
+    reason: Annotated[str | None, Field(description="A reason code of the policy in force.")] = None
+    explanation: Text = ""
+    seq: Annotated[
+        int,
+        Field(ge=0, le=2**31 - 1, description="How many decisions on the question you have seen."),
+    ]
+
+
+class SwitchBody(Body):
+    """On or off."""
+
+    on: bool
+
+
+class AnsweredBody(Body):
+    """How a question was answered; a written answer is Markdown."""
+
+    mode: Annotated[str, Field(json_schema_extra={"enum": ["spoken", "written"]})]
+    answer: Annotated[str | None, Field(json_schema_extra={"maxLength": 30_000})] = None
+
+
+class NewEventBody(Body):
+    """A meeting to create. What is left out is chosen by the server."""
+
+    title: Text
+    slug: Annotated[
+        str | None, Field(description="The name in its address, such as `spring-all-hands`.")
+    ] = None
+    starts_at: Milliseconds | None = None
+    ends_at: Milliseconds | None = None
+    join_code: str | None = None
+    anonymous_allowed: bool = True
+    named_allowed: bool = True
+    policy: Annotated[
+        dict[str, Any] | None, Field(description="A policy document; the default one if left out.")
+    ] = None
+
+
+class EventChangesBody(Body):
+    """What to change of a meeting. What is left out stays."""
+
+    title: Text | None = None
+    starts_at: Milliseconds | None = None
+    ends_at: Milliseconds | None = None
+    anonymous_allowed: bool | None = None
+    named_allowed: bool | None = None
+
+
+class StateBody(Body):
+    """The state to move a meeting to."""
+
+    state: Annotated[str, Field(json_schema_extra={"enum": [str(state) for state in EventState]})]
+
+
+class StaffBody(Body):
+    """Somebody to give a role to."""
+
+    name: Text
+    role: Annotated[
+        str, Field(json_schema_extra={"enum": ["owner", "moderator", "presenter", "auditor"]})
+    ]
+
+
+class SinceQuery(Query):
+    """From which revision on."""
+
+    since: Annotated[
+        int,
+        BeforeValidator(_digits),
+        Field(ge=0, le=2**53, description="The revision you have; 0 asks for everything."),
+    ] = 0
+
+
+class DryRunQuery(Query):
+    """Whether to check only."""
+
+    dry_run: Annotated[
+        str, Field(pattern="^(true|false)$", json_schema_extra={"enum": ["true", "false"]})
+    ] = "true"
+
+
+def check(model: type[M], value: object) -> M:
+    """Return a value from outside as an instance of its model.
+
+    Raises:
+        BadInput: it is not one; ``field`` names the first field that is wrong.
+    """
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise _bad_input(error) from None
+
+
+def _bad_input(error: ValidationError) -> BadInput:
+    first = error.errors(include_url=False, include_input=False)[0]
+    field = ".".join(str(part) for part in first["loc"])[:MAX_FIELD_NAME]
+    if not field:
+        return BadInput("Send a JSON object.")
+    message = _SENTENCES.get(first["type"])
+    if message is None:
+        message = first["msg"][0].lower() + first["msg"][1:]
+    return BadInput(f'"{field}" {message}.', field=field)
+
+
+_SENTENCES = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field that is known here",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "dict_type": "must be an object",
+    "string_pattern_mismatch": "is not of its form",
+}

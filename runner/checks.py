@@ -1,0 +1,92 @@
+"""The checks: what CI runs is what ``./run check`` runs, in the same order.
+
+Node and what it checks are optional on a laptop: a missing one is named and skipped. With
+``CI=true`` in the environment it is a failure, and so is every test that would skip for want of
+PostgreSQL, Redis or Chromium (``tests/conftest.py``).
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.install import ROOT, TEST_LOCK, ensure_installed
+from runner.terminal import CannotGoOn, say
+
+JS = ROOT / "tests" / "js"
+JS_STAMP = JS / "node_modules" / ".installed-lock"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check: its name in the output, and the command that succeeds when all is well."""
+
+    name: str
+    command: list[str]
+    cwd: Path = ROOT
+
+
+def run_checks(*, fast: bool) -> int:
+    """Run every check, tests last unless ``fast``, and return the exit code.
+
+    Raises:
+        CannotGoOn: a part that CI must have is missing.
+    """
+    python = str(ensure_installed(TEST_LOCK))
+    failed = [step.name for step in _fast_steps(python) if not _succeeds(step)]
+    if failed:
+        say(f"\nFailed: {', '.join(failed)}")
+        return 1
+    return 0 if fast else run_tests([])
+
+
+def run_tests(arguments: list[str]) -> int:
+    """Run pytest with these arguments, and return its exit code."""
+    python = str(ensure_installed(TEST_LOCK))
+    say("\n── tests")
+    return subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+
+
+def _fast_steps(python: str) -> list[Step]:
+    bin_folder = Path(python).parent
+    steps = [
+        Step("lint", [python, "-m", "ruff", "check", "."]),
+        Step("format", [python, "-m", "ruff", "format", "--check", "."]),
+        Step("types", [python, "-m", "mypy"]),
+        Step("import contracts", [str(bin_folder / "lint-imports")]),
+    ]
+    npm = shutil.which("npm")
+    if npm is not None:
+        _ensure_js_installed(npm)
+        steps.append(Step("JavaScript types", [npm, "run", "--silent", "check"], JS))
+    elif os.environ.get("CI") == "true":
+        raise CannotGoOn("npm is missing, and CI leaves nothing out. Install Node.js 20 or newer.")
+    else:
+        say("Skipped: JavaScript types (npm is not on PATH; install Node.js to check them)")
+    return steps
+
+
+def _succeeds(step: Step) -> bool:
+    say(f"\n── {step.name}")
+    started_s = time.monotonic()
+    # import-linter reads the packages from the folder that it is started in.
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(step.command, cwd=step.cwd, env=environment, check=False)
+    say(f"{'ok' if done.returncode == 0 else 'failed'}, {time.monotonic() - started_s:.1f} s")
+    return done.returncode == 0
+
+
+def _ensure_js_installed(npm: str) -> None:
+    wanted = hashlib.sha256((JS / "package-lock.json").read_bytes()).hexdigest()
+    if JS_STAMP.is_file() and JS_STAMP.read_text(encoding="ascii") == wanted:
+        return
+    say("Installing the JavaScript type checker (tests/js/package-lock.json)")
+    installed = subprocess.run(
+        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=JS, check=False
+    )
+    if installed.returncode != 0:
+        raise CannotGoOn("npm could not install tests/js; its own message is above.")
+    JS_STAMP.write_text(wanted, encoding="ascii")

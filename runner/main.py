@@ -1,0 +1,105 @@
+"""The verbs of ``./run``."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+from runner.checks import run_checks, run_tests
+from runner.install import ROOT, RUNTIME_LOCK, TEST_LOCK, VENV, ensure_installed, venv_python
+from runner.terminal import CannotGoOn, say
+
+HELP = """\
+Fair Hearing: questions for an all-hands, each with a docket number, a decision with a reason,
+and a place on a public record.
+
+  ./run demo [--port N] [--lan] [--keep]
+        Serve a made-up all-hands, and print its address, join code and sign-in links.
+        Made anew every time in var/demo; --keep goes on with the last one.
+  ./run serve [--port N] [--lan]
+        Serve your own events from var/. The first start prints a link for the first owner.
+  ./run check [--fast]
+        What CI runs: lint, formatting, types, import contracts, JavaScript types, tests.
+        --fast leaves the tests out.
+  ./run test [ARGUMENTS FOR PYTEST]
+        Everything, as `check`. With arguments, pytest alone, such as ./run test tests/ledger
+  ./run lock [--upgrade]
+        Remake requirements.txt and tests/requirements.txt from pyproject.toml (needs uv).
+  ./run help
+        This text.
+
+Everything is installed into .venv, and nothing outside this folder. The port is --port, else
+QA_PORT, else 8010; docs/operations.md has all settings. More commands: {python} -m qa --help
+"""
+
+NO_UV = """\
+`./run lock` needs uv, and it is neither on PATH nor in .venv. To put it into .venv:
+
+  {python} -m pip install uv
+
+Then type the same command again."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run a verb and return the exit code: 2 when this machine or the command line is at fault."""
+    verb, rest = (arguments[0], arguments[1:]) if arguments else ("help", [])
+    os.chdir(ROOT)
+    try:
+        return _run_verb(verb, rest)
+    except CannotGoOn as stop:
+        print(f"\n{stop}", file=sys.stderr)
+        return 2
+
+
+def _run_verb(verb: str, rest: list[str]) -> int:
+    match verb, rest:
+        case "help" | "--help" | "-h", _:
+            say(HELP.format(python=venv_python().relative_to(ROOT)).rstrip())
+            return 0
+        case "demo" | "serve", _:
+            return _serve(verb, rest)
+        case "check", [] | ["--fast"]:
+            return run_checks(fast=bool(rest))
+        case "test", []:
+            return run_checks(fast=False)
+        case "test", _:
+            return run_tests(rest)
+        case "lock", [] | ["--upgrade"]:
+            return _lock(rest)
+    typed = " ".join(["./run", verb, *rest])
+    raise CannotGoOn(f"`{typed}` is not a command. ./run help lists what there is.")
+
+
+def _serve(verb: str, rest: list[str]) -> int:
+    python = str(ensure_installed(RUNTIME_LOCK))
+    if verb == "serve" and not {"-h", "--help"} & set(rest):
+        migrated = subprocess.run([python, "-m", "qa", "migrate"], check=False)
+        if migrated.returncode != 0:
+            return migrated.returncode
+    command = [python, "-m", "qa", verb, *rest]
+    if os.name != "nt":
+        # The server takes this process over, so that Ctrl-C and a supervisor's signals reach it.
+        sys.stdout.flush()
+        os.execv(python, command)
+    return subprocess.run(command, check=False).returncode
+
+
+def _lock(options: list[str]) -> int:
+    uv = shutil.which("uv", path=os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", "")]))
+    if uv is None:
+        raise CannotGoOn(NO_UV.format(python=venv_python().relative_to(ROOT)))
+    compile_command = [uv, "pip", "compile", "pyproject.toml", "--quiet", *options]
+    # The header must not carry the index or the paths of the machine that made the lock.
+    compile_command += ["--universal", "--python-version", "3.11", "--generate-hashes"]
+    compile_command += ["--no-emit-index-url", "--no-emit-find-links"]
+    compile_command += ["--custom-compile-command", "./run lock"]
+    for lock, extra in (
+        (RUNTIME_LOCK, []),
+        (TEST_LOCK, ["--extra", "test", "--constraint", RUNTIME_LOCK]),
+    ):
+        say(f"Locking {lock}")
+        done = subprocess.run([*compile_command, *extra, "--output-file", lock], check=False)
+        if done.returncode != 0:
+            return done.returncode
+    say("Done. Look at the difference, then ./run check.")
+    return 0

@@ -1,0 +1,176 @@
+// @ts-check
+/** The participants' board: reading, joining, asking, voting. */
+
+import { ApiError, eventPath, get, post, serverNow, setCsrf } from "./lib/api.js";
+import { create, field, find, part, setText, show } from "./lib/dom.js";
+import { Live } from "./lib/live.js";
+import { say, sayError } from "./lib/notice.js";
+import { Receipts } from "./lib/receipts.js";
+import { countWords } from "./lib/store.js";
+import { moment } from "./lib/time.js";
+import { AskForm } from "./board/ask.js";
+import { Mine } from "./board/mine.js";
+import { SimilarQuestions } from "./board/similar.js";
+import { BoardView } from "./board/view.js";
+import { Votes } from "./board/votes.js";
+
+/** @typedef {import("./lib/types.js").EventView} EventView */
+
+const STATES = { draft: "Not open yet", open: "Open for questions", live: "Live now", closed: "Closed" };
+const CONNECTIONS = {
+  connecting: "Reconnecting…",
+  live: "",
+  polling: "Slow connection: updates every few seconds",
+  offline: "No connection. Trying again…",
+};
+const PATIENCE_MS = 1500;
+
+const slug = document.body.dataset.slug ?? "";
+const root = find("#board");
+const receipts = new Receipts(slug);
+let joined = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let connectionTimer;
+/** @type {number | null | undefined} docket number on stage; undefined before the first board */
+let onStage;
+
+const live = new Live({ slug, onChange, onConnection, onRole: () => void learnMe() });
+const votes = new Votes(slug, live, (n) => {
+  view.update(n);
+  similar.update();
+});
+const similar = new SimilarQuestions(slug, find("[data-part=similar]", root), {
+  has: (n) => votes.has(n),
+  toggle: vote,
+  count: (n) => live.state.questions.get(n)?.votes,
+});
+const mine = new Mine({ slug, live, receipts, onChange: () => view.refresh() });
+const view = new BoardView({
+  root,
+  slug,
+  mine: () => receipts.numbers(),
+  vote: (n) => ({ voted: votes.has(n), enabled: takesVotes() }),
+  onVote: vote,
+  decorate: (article, question, wanted) => mine.decorate(article, question, wanted),
+});
+const ask = new AskForm({
+  root: find("[data-part=ask]", root),
+  slug,
+  live,
+  receipts,
+  similar,
+  onAsked: () => view.refresh(),
+  onMine: () => view.open("mine"),
+  onNotJoined: () => void learnMe(),
+});
+
+/** @returns {boolean} */
+function takesVotes() {
+  const state = live.state.event?.state;
+  return state === "open" || state === "live";
+}
+
+/** @param {number} n */
+function vote(n) {
+  if (joined) return votes.toggle(n);
+  say("Join the event to vote.");
+  find("#join-code").focus();
+}
+
+/** @param {import("./lib/store.js").State} state @param {Set<number>} changed */
+function onChange(state, changed) {
+  if (state.event) showEvent(state.event);
+  view.show(state, changed);
+  similar.update();
+  const current = [...state.questions.values()].find((question) => question.live);
+  if (current && onStage !== undefined && current.n !== onStage) say(`Now being answered: question ${current.n}.`);
+  onStage = current?.n ?? null;
+}
+
+/** @param {import("./lib/live.js").Connection} connection */
+function onConnection(connection) {
+  clearTimeout(connectionTimer);
+  const display = () => {
+    setText(field(root, "connection"), CONNECTIONS[connection]);
+    show(part(root, "connection"), connection !== "live");
+  };
+  // A short break needs no words.
+  connectionTimer = setTimeout(display, connection === "live" ? 0 : PATIENCE_MS);
+  if (connection === "live") ask.retry();
+}
+
+/** @param {EventView} event */
+function showEvent(event) {
+  const closed = event.state === "closed";
+  root.dataset.state = event.state;
+  setText(field(root, "state"), STATES[event.state]);
+  setText(field(root, "title"), event.title);
+  showCounters(event);
+  show(part(root, "closed"), closed);
+  show(part(root, "draft"), event.state === "draft");
+  const { undecided } = event.counts;
+  setText(field(root, "closed_at"), event.closed_at ? ` since ${moment(event.closed_at, serverNow())}` : "");
+  setText(field(root, "undecided"), undecided ? `${undecided} never got a decision, and are listed as never decided.` : "");
+  setText(field(root, "starts_at"), event.starts_at ? `; it starts at ${moment(event.starts_at, serverNow())}` : "");
+  ask.allow(event);
+  showDoors();
+}
+
+/** @param {EventView} event */
+function showCounters({ counts, state }) {
+  const items = countWords(counts, state === "closed").map(({ count, word }) =>
+    create("li", {}, create("strong", { class: "num" }, String(count)), ` ${word}`),
+  );
+  part(root, "counters")?.replaceChildren(...items);
+}
+
+function showDoors() {
+  const state = live.state.event?.state;
+  show(part(root, "join"), !joined && state !== "closed" && state !== undefined);
+  show(part(root, "ask"), joined && takesVotes());
+}
+
+async function learnMe() {
+  try {
+    /** @type {import("./lib/types.js").Me} */
+    const me = await get(eventPath(slug, "/me"));
+    joined = me.joined;
+    setCsrf(me.csrf);
+    votes.learn(me.votes);
+    showDoors();
+    view.refresh();
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "offline") setTimeout(() => void learnMe(), 4000);
+    else sayError(error);
+  }
+}
+
+find("#join-form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const input = /** @type {HTMLInputElement} */ (find("#join-code"));
+  const complaint = find("#join-error");
+  try {
+    const answer = await post("/api/join", { code: input.value.trim() });
+    if (answer.slug !== slug) {
+      location.assign(answer.url);
+      return;
+    }
+    setText(complaint, "");
+    live.reconnect();
+    await learnMe();
+    say("You have joined. You can ask and vote.");
+    find("#ask-text").focus();
+  } catch (error) {
+    input.setAttribute("aria-invalid", "true");
+    setText(complaint, error instanceof ApiError ? error.message : "Please try again.");
+    input.focus();
+  }
+});
+
+window.addEventListener("storage", () => {
+  receipts.refresh();
+  view.refresh();
+});
+
+void learnMe();
+void live.start();

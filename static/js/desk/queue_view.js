@@ -1,0 +1,129 @@
+// @ts-check
+/** The left pane: three queues behind tabs, fifty entries at a time. */
+
+import { serverNow } from "../lib/api.js";
+import { clone, field, fill, find, findAll, part, setText, show } from "../lib/dom.js";
+import { KeyedList } from "../lib/list.js";
+import { isOverdue } from "../lib/store.js";
+import { tabs } from "../lib/tabs.js";
+import { age } from "../lib/time.js";
+
+/**
+ * @typedef {import("../lib/types.js").Question} Question
+ * @typedef {import("../lib/types.js").Counts} Counts
+ * @typedef {import("./queue.js").QueueName} QueueName
+ */
+
+const PAGE_SIZE = 50;
+
+export class QueueView {
+  /** @type {QueueName} */
+  #name = "waiting";
+  #shown = PAGE_SIZE;
+  /** @type {number | null} */
+  #inHand = null;
+  #onQueue;
+  /** @type {KeyedList<Question>} */
+  #list = new KeyedList({
+    container: find("#queue"),
+    key: (question) => question.n,
+    create: () => clone("queue-entry"),
+    update: (element, question) => this.#fillEntry(element, question),
+    chip: /** @type {HTMLButtonElement} */ (find("#queue-chip")),
+  });
+  #selectTab = tabs(find("#queues"), (name) => this.choose(/** @type {QueueName} */ (name)));
+
+  /**
+   * @param {(n: number) => void} onTake an entry was pressed
+   * @param {() => void} onQueue another queue, or more of it, was asked for
+   */
+  constructor(onTake, onQueue) {
+    this.#onQueue = onQueue;
+    find("#queue").addEventListener("click", (click) => {
+      const button = click.target instanceof Element && click.target.closest("[data-n]");
+      if (button instanceof HTMLElement) onTake(Number(button.dataset.n));
+    });
+    find("#more").addEventListener("click", () => this.#showMore());
+  }
+
+  /** @returns {QueueName} */
+  get name() {
+    return this.#name;
+  }
+
+  /** @param {QueueName} name */
+  choose(name) {
+    this.#name = name;
+    this.#shown = PAGE_SIZE;
+    this.#selectTab(name);
+    find("#queue-panel").setAttribute("aria-labelledby", `tab-${name}`);
+    this.#onQueue();
+  }
+
+  /**
+   * @param {readonly Question[]} queue @param {number | null} inHand
+   * @param {boolean} now the reader acted: the list may move at once
+   */
+  render(queue, inHand, now) {
+    this.#inHand = inHand;
+    const place = queue.findIndex((question) => question.n === inHand);
+    const shown = Math.max(this.#shown, place + 1);
+    this.#list.render(queue.slice(0, shown), { now });
+    const left = Math.max(0, queue.length - shown);
+    show(find("#more"), left > 0);
+    setText(find("#more"), `Show ${Math.min(PAGE_SIZE, left)} more (${left.toLocaleString("en")} left)`);
+    for (const words of findAll("[data-empty]")) {
+      show(words, queue.length === 0 && words.dataset.empty === this.#name);
+    }
+  }
+
+  /** @param {Counts} counts */
+  renderCounts({ pending, published, filtered }) {
+    for (const [name, count] of Object.entries({ waiting: pending, published, filtered })) {
+      setText(field(find(`#tab-${name}`), "count"), count.toLocaleString("en"));
+    }
+  }
+
+  /** Bring an entry into sight. @param {number} n */
+  reveal(n) {
+    this.#list.element(n)?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {number} n */
+  focus(n) {
+    this.#list.element(n)?.querySelector("button")?.focus();
+  }
+
+  #showMore() {
+    const first = find("#queue").childElementCount;
+    this.#shown += PAGE_SIZE;
+    this.#onQueue();
+    const next = find("#queue").children[first]?.querySelector("button");
+    next?.focus();
+  }
+
+  /** @param {HTMLElement} element @param {Question} question */
+  #fillEntry(element, question) {
+    const now = serverNow();
+    const { flags, n, votes } = question;
+    const button = find("button", element);
+    button.dataset.n = String(n);
+    if (n === this.#inHand) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+    fill(element, {
+      number: `#${n}`,
+      text: question.text,
+      age: age(question.submitted_at, now),
+      flags: flags.length === 1 ? "1 flag" : `${flags.length} flags`,
+      votes: votes === 1 ? "1 vote" : `${votes} votes`,
+    });
+    show(field(element, "votes"), votes > 0);
+    show(part(element, "flags"), flags.length > 0 && question.status === "pending");
+    show(part(element, "overdue"), isOverdue(question, now) && !question.undecided);
+    show(part(element, "undecided"), question.undecided);
+    show(part(element, "live"), question.live);
+    show(part(element, "next"), question.next && !question.live);
+    show(part(element, "answered"), question.answered_at !== null && !question.live);
+    if (question.language) field(element, "text")?.setAttribute("lang", question.language);
+  }
+}

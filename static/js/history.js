@@ -1,0 +1,31 @@
+// @ts-check
+/** One docket number's history is complete without this: it adds copying, and says when it changed. */
+
+import { find, findAll, show } from "./lib/dom.js";
+import { say } from "./lib/notice.js";
+import { offerChanges } from "./record/changes.js";
+
+const { revision, n } = find("#record").dataset;
+
+/** @param {HTMLElement} button */
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy ?? "");
+    say("Copied.");
+  } catch {
+    say("The browser does not allow copying here. Select the text and copy it.", "bad");
+  }
+}
+
+// Without https there is no clipboard, and a button that can only fail is worse than none.
+for (const button of navigator.clipboard ? findAll("[data-copy]") : []) {
+  show(button, true);
+  button.addEventListener("click", () => void copy(button));
+}
+
+offerChanges({
+  slug: document.body.dataset.slug ?? "",
+  revision: Number(revision),
+  words: (changed) =>
+    changed.has(Number(n)) ? "Something happened to this question since you opened this page. Show" : null,
+});

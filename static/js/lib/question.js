@@ -1,0 +1,144 @@
+// @ts-check
+/** A question's element: a copy of <template id="question">, filled from the API's Question. */
+
+import { clone, field, fill, part, setAnswer, setText, show } from "./dom.js";
+import { badgeOf } from "./store.js";
+import { age, moment, setTime } from "./time.js";
+
+/**
+ * @typedef {import("./types.js").Question} Question
+ * @typedef {import("./types.js").Decision} Decision
+ *
+ * @typedef {object} QuestionOptions
+ * @property {string} slug
+ * @property {number} now the server's time in milliseconds
+ * @property {"filtered" | "all" | "none"} [decisions] whose statement of reasons is shown; "filtered" by default
+ * @property {boolean} [mine] the reader asked it
+ */
+
+const VERDICTS = { publish: "Shown", filter: "Filtered", restore: "Put back", merge: "Merged", redact: "Redacted" };
+
+/** @param {Question} question @returns {HTMLElement} an <article>, not yet filled */
+export function questionElement(question) {
+  const article = clone("question");
+  article.dataset.n = String(question.n);
+  article.id = `q${question.n}`;
+  return article;
+}
+
+/**
+ * Bring an element up to date with its question; only what differs is touched.
+ *
+ * @param {HTMLElement} article @param {Question} question @param {QuestionOptions} options
+ */
+export function fillQuestion(article, question, options) {
+  const { n, text } = question;
+  const badge = badgeOf(question, options.now);
+  article.dataset.status = question.status;
+  fill(article, {
+    number: `#${n}`,
+    asker: text === null ? null : asker(question, options.mine ?? false),
+    text,
+    unseen: text === null ? unseenWords(question) : null,
+    votes: question.votes,
+    history_of: ` of question ${n}`,
+  });
+  setText(field(article, "votes_word"), question.votes === 1 ? "vote" : "votes");
+  const words = field(article, "text");
+  if (question.language) words?.setAttribute("lang", question.language);
+  field(article, "history")?.setAttribute("href", `/e/${options.slug}/record/${n}`);
+  showBadge(article, badge);
+  fillSubmitted(article, question, options.now);
+  fillDecision(article, question, options);
+  fillAnswer(article, question, options.now);
+}
+
+/** @param {Question} question @param {boolean} mine @returns {string} */
+function asker(question, mine) {
+  const who = question.anonymous || !question.name ? "Anonymous" : question.name;
+  return mine ? `${who} (you)` : who;
+}
+
+/** @param {Question} question @returns {string} */
+function unseenWords(question) {
+  if (question.status === "withdrawn" || question.undecided) return "Its words were never made public.";
+  return "Its words become public with the decision.";
+}
+
+/** @param {HTMLElement} article @param {import("./store.js").Badge} badge */
+function showBadge(article, badge) {
+  const slot = part(article, "badges");
+  if (!slot || slot.dataset.badge === badge) return;
+  const template = document.getElementById("badges");
+  if (!(template instanceof HTMLTemplateElement)) return;
+  const source = template.content.querySelector(`[data-badge="${badge}"]`);
+  if (!source) return;
+  slot.dataset.badge = badge;
+  slot.replaceChildren(document.importNode(source, true));
+}
+
+/** @param {HTMLElement} article @param {Question} question @param {number} now */
+function fillSubmitted(article, question, now) {
+  const element = field(article, "submitted_at");
+  if (!element) return;
+  const waiting = question.status === "pending" && !question.undecided;
+  const words = waiting ? `waiting ${age(question.submitted_at, now)}` : moment(question.submitted_at, now);
+  setTime(element, question.submitted_at, words);
+}
+
+/** @param {HTMLElement} article @param {Question} question @param {QuestionOptions} options */
+function fillDecision(article, question, options) {
+  const block = part(article, "decision");
+  if (!block) return;
+  const wanted = options.decisions ?? "filtered";
+  const { decision } = question;
+  const shown = decision !== null && (wanted === "all" || (wanted === "filtered" && decision.verdict === "filter"));
+  show(block, shown);
+  if (decision === null || !shown) return;
+  block.dataset.verdict = decision.verdict;
+  fill(block, {
+    reason: decision.reason_label,
+    explanation: decision.explanation || null,
+    decided: decidedWords(decision),
+    late: decision.overdue ? ", after the deadline" : null,
+  });
+  const at = field(block, "decided_at");
+  if (at) setTime(at, decision.at, moment(decision.at, options.now));
+}
+
+/** @param {Decision} decision @returns {string} "Filtered by Moderator B" */
+export function decidedWords(decision) {
+  const who = decision.automated ? "an automatic rule" : decision.by;
+  return `${VERDICTS[decision.verdict]} by ${who}${decision.rule ? ` (${decision.rule})` : ""}`;
+}
+
+/** @param {HTMLElement} article @param {Question} question @param {number} now */
+function fillAnswer(article, question, now) {
+  const block = part(article, "answer");
+  if (!block) return;
+  show(block, question.answered_at !== null);
+  if (question.answered_at === null) return;
+  const written = question.answered_how === "written";
+  fill(block, { answered_how: written ? "Answered in writing" : "Answered aloud" });
+  const at = field(block, "answered_at");
+  if (at) setTime(at, question.answered_at, moment(question.answered_at, now));
+  const words = field(block, "answer");
+  show(words, Boolean(question.answer_html));
+  if (words && question.answer_html) setAnswer(words, question.answer_html);
+}
+
+/**
+ * Show a vote button's state.
+ *
+ * @param {HTMLElement} article @param {Question} question
+ * @param {{voted: boolean, enabled: boolean}} state
+ */
+export function fillVote(article, question, { voted, enabled }) {
+  const button = article.querySelector("[data-action=vote]");
+  if (!(button instanceof HTMLButtonElement)) return;
+  show(button, question.status === "published" || question.status === "filtered");
+  button.setAttribute("aria-pressed", String(voted));
+  button.disabled = !enabled;
+  const count = question.votes === 1 ? "1 vote" : `${question.votes} votes`;
+  setText(field(button, "vote_label"), `Upvote question ${question.n}, ${count}`);
+}

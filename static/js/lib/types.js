@@ -1,0 +1,114 @@
+// @ts-check
+/**
+ * The shapes that the API answers with. Types only: this module exports nothing at run time.
+ *
+ * @typedef {"pending" | "published" | "filtered" | "merged" | "withdrawn"} Status
+ * @typedef {"draft" | "open" | "live" | "closed"} EventState
+ * @typedef {"owner" | "moderator" | "presenter" | "auditor"} StaffRole
+ *
+ * @typedef {object} Decision
+ * @property {number} seq
+ * @property {"publish" | "filter" | "merge" | "restore" | "redact"} verdict
+ * @property {string | null} reason
+ * @property {string | null} reason_label
+ * @property {string} explanation
+ * @property {string} by
+ * @property {boolean} automated
+ * @property {string | null} rule
+ * @property {boolean} overdue
+ * @property {number} at
+ * @property {number} policy_version
+ *
+ * @typedef {object} Flag
+ * @property {string} rule
+ * @property {string} explanation
+ *
+ * @typedef {object} Question
+ * @property {number} n docket number
+ * @property {Status} status
+ * @property {string | null} text null while its words were never public
+ * @property {number} text_version
+ * @property {string | null} name
+ * @property {boolean} anonymous
+ * @property {string | null} language
+ * @property {number} submitted_at
+ * @property {number} due_at
+ * @property {boolean} overdue
+ * @property {boolean} undecided
+ * @property {number} votes
+ * @property {Flag[]} flags
+ * @property {Decision | null} decision
+ * @property {boolean} live
+ * @property {number | null} live_at
+ * @property {boolean} next
+ * @property {number | null} next_at
+ * @property {number | null} answered_at
+ * @property {string | null} answer_html
+ * @property {"spoken" | "written" | null} answered_how
+ * @property {number | null} withdrawn_at
+ * @property {number | null} merged_into
+ * @property {number} leaf_index
+ * @property {string} [source] desk only
+ * @property {{n: number, text: string, score?: number}[]} [similar] desk only
+ *
+ * @typedef {object} Counts
+ * @property {number} submitted
+ * @property {number} pending
+ * @property {number} published
+ * @property {number} filtered
+ * @property {number} merged
+ * @property {number} withdrawn
+ * @property {number} overdue
+ * @property {number} answered
+ * @property {number} undecided
+ *
+ * @typedef {object} EventView
+ * @property {string} slug
+ * @property {string} title
+ * @property {EventState} state
+ * @property {number | null} starts_at
+ * @property {number | null} ends_at
+ * @property {boolean} anonymous_allowed
+ * @property {boolean} named_allowed
+ * @property {number} revision
+ * @property {number} policy_version
+ * @property {number | null} closed_at
+ * @property {string} [join_url]
+ * @property {Counts} counts
+ * @property {Record<string, number>} limits
+ * @property {string} origin
+ * @property {string} vkey
+ *
+ * @typedef {object} Board
+ * @property {number} revision
+ * @property {number} since
+ * @property {EventView} event
+ * @property {Question[]} questions
+ * @property {[number, number][]} tally docket number and votes
+ *
+ * @typedef {object} Me
+ * @property {boolean} joined
+ * @property {string} csrf
+ * @property {StaffRole | null} role
+ * @property {string | null} pseudonym
+ * @property {number[]} votes docket numbers
+ *
+ * @typedef {object} Receipt
+ * @property {number} n
+ * @property {number} leaf_index
+ * @property {string} leaf_hash
+ * @property {string} leaf
+ * @property {string} promise
+ * @property {string} salt
+ * @property {string} [name_salt]
+ * @property {number} due_at
+ * @property {Status} status
+ *
+ * @typedef {object} Similar
+ * @property {number} n
+ * @property {string} text
+ * @property {number} votes
+ * @property {Status} status
+ */
+
+export {};

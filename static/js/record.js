@@ -1,0 +1,41 @@
+// @ts-check
+/** The record is complete without this: it adds the jump to a number, and says when something changed. */
+
+import { find, setText, show } from "./lib/dom.js";
+import { offerChanges } from "./record/changes.js";
+
+const slug = document.body.dataset.slug ?? "";
+const revision = Number(find("#record").dataset.revision);
+const form = /** @type {HTMLFormElement} */ (find("#jump"));
+const input = /** @type {HTMLInputElement} */ (find("#jump-number"));
+const total = Number(form.dataset.total);
+
+/** @param {SubmitEvent} submit */
+function jump(submit) {
+  submit.preventDefault();
+  const number = Number(input.value.replace("#", ""));
+  const known = Number.isInteger(number) && number >= 1 && number <= total;
+  input.setAttribute("aria-invalid", String(!known));
+  setText(find("#jump-error"), known ? "" : `The numbers go from 1 to ${total}.`);
+  if (!known) return;
+  const row = document.getElementById(`q${number}`);
+  // A row that the filters leave out still has its own page.
+  if (!row) {
+    location.assign(`/e/${encodeURIComponent(slug)}/record/${number}`);
+    return;
+  }
+  row.tabIndex = -1;
+  row.scrollIntoView({ block: "center" });
+  row.focus({ preventScroll: true });
+}
+
+show(form, total > 0);
+form.addEventListener("submit", jump);
+offerChanges({
+  slug,
+  revision,
+  words: ({ size }) => {
+    if (size === 0) return null;
+    return `${size === 1 ? "1 question" : `${size} questions`} changed since you opened this page. Show`;
+  },
+});

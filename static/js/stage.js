@@ -1,0 +1,217 @@
+// @ts-check
+/** The projector: follows the board at once and keeps the question as large as the screen allows. */
+
+import { clone, field, fill, find, part, setText, show } from "./lib/dom.js";
+import { Live } from "./lib/live.js";
+import { countWords, questionsOf } from "./lib/store.js";
+import { readHead } from "./stage/head.js";
+
+/**
+ * @typedef {import("./lib/types.js").Question} Question
+ * @typedef {import("./lib/types.js").EventView} EventView
+ * @typedef {import("./lib/store.js").State} State
+ */
+
+const SIZES = 8;
+const UPCOMING = 3;
+const SUPPORTED = 5;
+const HEAD_EVERY_MS = 5000;
+const APPEAR_MS = 450;
+
+/** @type {Record<import("./lib/types.js").EventState, [title: string, words: string]>} */
+const CALM = {
+  draft: ["Questions open soon", "Join now: you can ask as soon as the owner opens the event."],
+  open: [
+    "What should be answered?",
+    "Ask your own question, or support one. Every question gets a number and a decision with a reason.",
+  ],
+  live: ["The next question follows", "You can still ask, and support what others asked."],
+  closed: [
+    "This event is closed",
+    "Every question stays on the public record, also those that were not shown, each with the reason.",
+  ],
+};
+
+const slug = document.body.dataset.slug ?? "";
+const stage = find("#stage");
+const foot = find(".stage__foot");
+const screenLayout = window.matchMedia("(min-width: 60rem) and (min-height: 30rem)");
+const calmMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
+/** @type {number | null} docket number on stage */
+let current = null;
+let headAt = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let headTimer;
+
+const live = new Live({
+  slug,
+  onChange: render,
+  onConnection(connection) {
+    const lost = connection === "offline" || connection === "polling";
+    setText(part(stage, "connection"), lost ? "Reconnecting" : "");
+  },
+});
+
+/** @param {State} state */
+function render({ event, questions }) {
+  if (!event) return;
+  const asked = [...questions.values()];
+  const now = asked.filter((q) => q.live).sort((a, b) => (b.live_at ?? 0) - (a.live_at ?? 0))[0];
+  const closed = event.state === "closed";
+  stage.dataset.mode = now ? "live" : "waiting";
+  setText(field(stage, "title"), event.title);
+  show(part(stage, "now"), Boolean(now));
+  show(part(stage, "calm"), !now);
+  show(part(stage, "joining"), !closed);
+  show(part(stage, "closed"), closed);
+  if (now) showNow(now);
+  else showCalm(event);
+  showLists(asked, now);
+  showCounters(event);
+  current = now?.n ?? null;
+  fit();
+  showHeadSoon();
+}
+
+/** @param {Question} question */
+function showNow(question) {
+  const section = find("[data-part=now]");
+  fill(section, {
+    number: `#${question.n}`,
+    votes: question.votes,
+    votes_word: votesWord(question),
+    text: question.text ?? "",
+    asker: question.anonymous || !question.name ? "Anonymous" : question.name,
+  });
+  const text = field(section, "text");
+  if (question.language) text?.setAttribute("lang", question.language);
+  else text?.removeAttribute("lang");
+  if (question.n === current || calmMotion.matches) return;
+  text?.animate(
+    [
+      { opacity: 0, translate: "0 0.15em" },
+      { opacity: 1, translate: "0 0" },
+    ],
+    { duration: APPEAR_MS, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" },
+  );
+}
+
+/** @param {EventView} event */
+function showCalm(event) {
+  const [title, words] = CALM[event.state];
+  fill(stage, { calm_title: title, calm_words: words });
+}
+
+/** @param {Question[]} asked @param {Question | undefined} now */
+function showLists(asked, now) {
+  const popular = questionsOf(live.state, "popular").filter((q) => !q.live && !q.next);
+  const next = asked
+    .filter((q) => q.next && !q.live && q.status === "published")
+    .sort((a, b) => (a.next_at ?? 0) - (b.next_at ?? 0));
+  const chosen = next.length > 0;
+  const upcoming = chosen ? next : now ? popular : [];
+  setText(field(stage, "upcoming_title"), chosen ? "Next up" : "Most supported");
+  fillRows("upcoming", upcoming.slice(0, UPCOMING));
+  fillRows("supported", popular.slice(0, SUPPORTED));
+  show(part(stage, "upcoming"), upcoming.length > 0);
+  show(part(stage, "supported"), !now && popular.length > 0);
+}
+
+/** @param {string} id of a list @param {Question[]} questions */
+function fillRows(id, questions) {
+  const list = find(`#${id}`);
+  const rows = questions.map((question) => {
+    const row = clone("supported-row");
+    fill(row, {
+      number: `#${question.n}`,
+      text: question.text,
+      votes: question.votes,
+      votes_word: votesWord(question),
+    });
+    if (question.language) field(row, "text")?.setAttribute("lang", question.language);
+    return row;
+  });
+  list.replaceChildren(...rows);
+}
+
+/** @param {EventView} event */
+function showCounters(event) {
+  const words = countWords(event.counts, event.state === "closed");
+  const items = words
+    .filter(({ key }) => key !== "answered")
+    .map(({ count, word }) => {
+      const item = document.createElement("li");
+      const number = document.createElement("strong");
+      number.textContent = String(count);
+      item.append(number, ` ${word}`);
+      return item;
+    });
+  find("#counters").replaceChildren(...items);
+}
+
+/** @param {Question} question */
+function votesWord(question) {
+  return question.votes === 1 ? "vote" : "votes";
+}
+
+/**
+ * Choose the largest size at which the whole page fits the screen and no word has to be broken.
+ * A page of a phone scrolls, so there the style sheet's own size stays.
+ */
+function fit() {
+  const text = field(stage, "text");
+  delete stage.dataset.fit;
+  if (!text || stage.dataset.mode !== "live" || !screenLayout.matches) return;
+  const root = document.documentElement;
+  text.dataset.measuring = "";
+  for (let size = 1; size <= SIZES; size += 1) {
+    stage.dataset.fit = String(size);
+    const wordsFit = text.scrollWidth <= text.clientWidth;
+    if (wordsFit && root.scrollHeight <= window.innerHeight) break;
+  }
+  delete text.dataset.measuring;
+}
+
+/** The head of the log moves with every change; the projector shows it a few times a minute. */
+function showHeadSoon() {
+  clearTimeout(headTimer);
+  const wait = Math.max(0, headAt + HEAD_EVERY_MS - Date.now());
+  headTimer = setTimeout(async () => {
+    headAt = Date.now();
+    const head = await readHead(slug);
+    show(part(foot, "log"), head !== null);
+    if (!head) return;
+    const entries = head.treeSize === 1 ? "1 entry" : `${head.treeSize.toLocaleString("en")} entries`;
+    fill(foot, { log_size: entries, log_root: `${head.rootStart}…` });
+  }, wait);
+}
+
+/** Keep the projector's screen on, where the browser knows how. */
+async function stayAwake() {
+  try {
+    await navigator.wakeLock.request("screen");
+  } catch {
+    // Not supported, or the battery is low: the screen follows its own settings.
+  }
+}
+
+function followScreen() {
+  const button = find("#full-screen");
+  show(button, document.fullscreenEnabled);
+  button.addEventListener("click", () => {
+    if (document.fullscreenElement) void document.exitFullscreen();
+    else void document.documentElement.requestFullscreen();
+  });
+  document.addEventListener("fullscreenchange", () => {
+    setText(button, document.fullscreenElement ? "Leave full screen" : "Full screen");
+  });
+  window.addEventListener("resize", fit);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void stayAwake();
+  });
+  void document.fonts.ready.then(fit);
+}
+
+followScreen();
+void stayAwake();
+void live.start();

@@ -1,0 +1,153 @@
+"""What every test stands on: a real database, a clock that the test turns, and the whole-log check."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from sqlalchemy import select, text
+
+from qa.config import Config, Limits, load_config
+from qa.services.context import Context, build_context
+from qa.store import migrate
+from qa.store.log import check_log
+from qa.store.models import Base, Log
+
+IN_CI = os.environ.get("CI") == "true"
+POSTGRES = "postgresql://postgres@127.0.0.1:5432/"
+REDIS = "redis://127.0.0.1:6379/15"
+START_MS = 1_795_000_020_000
+"""2026-11-18T11:07Z, on a full minute."""
+
+
+def need(reachable: bool, what: str) -> None:
+    """Skip the test when ``what`` is missing here; fail in CI, where nothing may be missing."""
+    if not reachable:
+        (pytest.fail if IN_CI else pytest.skip)(f"{what} is not reachable")
+
+
+@dataclass
+class TurnableClock:
+    """A clock that stands still until a test turns it."""
+
+    now_ms: int = START_MS
+
+    def __call__(self) -> int:
+        """Return the time now in milliseconds."""
+        return self.now_ms
+
+    def turn(self, *, minutes: float = 0, hours: float = 0) -> None:
+        """Move on."""
+        self.now_ms += round(minutes * 60_000 + hours * 3_600_000)
+
+
+@pytest.fixture
+def clock() -> TurnableClock:
+    """Return a clock that the test turns."""
+    return TurnableClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Give the address of an empty database of this test run, removed afterwards."""
+    name = f"qa_test_{os.getpid()}"
+    try:
+        with psycopg.connect(POSTGRES + "postgres", autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+    except psycopg.OperationalError:
+        need(False, "PostgreSQL")
+    migrate.upgrade(POSTGRES + name)
+    yield POSTGRES + name
+    with psycopg.connect(POSTGRES + "postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a migrated SQLite file for tests to copy."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite3"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """Return the address of a Redis database that tests may use."""
+    try:
+        redis.Redis.from_url(REDIS).ping()
+    except redis.ConnectionError:
+        need(False, "Redis")
+    return REDIS
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path
+) -> Iterator[str]:
+    """Give the address of an empty, migrated database: each test runs on both engines."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.sqlite3"
+        path.write_bytes(sqlite_template.read_bytes())
+        yield f"sqlite:///{path}"
+        return
+    url: str = request.getfixturevalue("postgres_url")
+    yield url
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture
+def config(tmp_path: Path, database_url: str) -> Config:
+    """Return a configuration on the test's own database and folder, with roomy quotas."""
+    loaded = load_config({"QA_DATA_DIR": str(tmp_path), "QA_DATABASE_URL": database_url})
+    roomy = Limits(
+        questions_per_minute=10_000,
+        questions_per_event=10_000,
+        votes_per_minute=10_000,
+        event_questions_per_second=10_000,
+    )
+    return replace(loaded, limits=roomy)
+
+
+@pytest.fixture
+def make_context(clock: TurnableClock) -> Iterator[Callable[[Config], Context]]:
+    """Give a maker of contexts, each closed when the test ends."""
+    made: list[Context] = []
+
+    def make(config: Config) -> Context:
+        made.append(build_context(config, clock=clock))
+        return made[-1]
+
+    yield make
+    for context in made:
+        context.db.close()
+
+
+@pytest.fixture
+def ctx(config: Config, make_context: Callable[[Config], Context]) -> Iterator[Context]:
+    """Give a context, and re-verify every log that the test wrote when it is done."""
+    context = make_context(config)
+    yield context
+    check_every_log(context)
+
+
+def check_every_log(context: Context) -> None:
+    """Re-verify every log of a database from its leaves."""
+    with context.db.read() as session:
+        for log in session.scalars(select(Log)):
+            check_log(session, log)
+
+
+def everything_at_rest(context: Context) -> str:
+    """Return every value of every row of the database, as text, for tests that search it."""
+    with context.db.read() as session:
+        rows = [
+            repr(tuple(row))
+            for table in Base.metadata.sorted_tables
+            for row in session.execute(text(f'SELECT * FROM "{table.name}"'))
+        ]
+    return "\n".join(rows)

@@ -1,0 +1,270 @@
+"""The demo, seeded: all of it is there, it is the same each time, and its log verifies."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from qa.config import Config, load_config
+from qa.demo.script import Script, load_script
+from qa.demo.seed import DemoLinks, seed_demo
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy
+from qa.errors import BadLink, SlugTaken
+from qa.ledger import entry
+from qa.services import boards, identity
+from qa.services.context import Context, build_context
+from qa.store import log, queries
+from qa.store.models import Decision, Event, SignInLink, Staff
+from tests.conftest import START_MS, TurnableClock, check_every_log
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A seeded database and how to get in."""
+
+    ctx: Context
+    links: DemoLinks
+
+    def questions(self) -> dict[int, dict[str, Any]]:
+        """Return the public board's questions by docket number."""
+        board = boards.public_board(self.ctx, self.links.slug)
+        return {question["n"]: question for question in board["questions"]}
+
+    def leaves(self) -> list[entry.Entry]:
+        """Return the event's log, decoded."""
+        with self.ctx.db.read() as session:
+            event = queries.find_event(session, self.links.slug)
+            head = log.find_log(session, event.id)
+            assert head is not None
+            rows = log.read_leaves(session, head.id, 0, head.tree_size)
+        return [entry.decode(row) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Demo]:
+    """Give the whole demo on SQLite, and re-verify its logs when the tests are done."""
+    folder = tmp_path_factory.mktemp("demo")
+    config = load_config({"QA_DATA_DIR": str(folder)})
+    (folder / "fair-hearing.sqlite3").write_bytes(sqlite_template.read_bytes())
+    ctx = build_context(config, clock=TurnableClock())
+    yield Demo(ctx, seed_demo(ctx))
+    check_every_log(ctx)
+    ctx.db.close()
+
+
+@pytest.fixture(scope="module")
+def quiet() -> Script:
+    """Return the same meeting with a tenth of the votes, for tests that seed again."""
+    script = load_script()
+    return replace(script, asks=tuple(replace(ask, votes=ask.votes // 10) for ask in script.asks))
+
+
+def root_of(ctx: Context, slug: str) -> tuple[int, bytes]:
+    """Return tree size and root hash of an event's log."""
+    with ctx.db.read() as session:
+        head = log.find_log(session, queries.find_event(session, slug).id)
+        assert head is not None
+        return head.tree_size, head.root_hash
+
+
+@pytest.fixture(scope="module")
+def quiet_root(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path, quiet: Script
+) -> tuple[int, bytes]:
+    """Return where the quiet meeting's log stands, seeded once with keys of its own."""
+    folder = tmp_path_factory.mktemp("quiet")
+    config = load_config({"QA_DATA_DIR": str(folder)})
+    (folder / "fair-hearing.sqlite3").write_bytes(sqlite_template.read_bytes())
+    ctx = build_context(config, clock=TurnableClock())
+    seed_demo(ctx, script=quiet)
+    root = root_of(ctx, quiet.slug)
+    ctx.db.close()
+    return root
+
+
+def test_the_same_seed_gives_the_same_root_hash_on_either_database(
+    ctx: Context, quiet: Script, quiet_root: tuple[int, bytes]
+) -> None:
+    seed_demo(ctx, script=quiet)
+    assert root_of(ctx, quiet.slug) == quiet_root
+
+
+def test_another_seed_gives_another_root_hash(
+    config: Config,
+    make_context: Callable[[Config], Context],
+    quiet: Script,
+    quiet_root: tuple[int, bytes],
+) -> None:
+    brief = replace(quiet, asks=quiet.asks[:9])
+    ctx = make_context(config)
+    seed_demo(ctx, script=brief, seed="another")
+    first = root_of(ctx, quiet.slug)
+    assert first[0] < quiet_root[0]
+    check_every_log(ctx)
+
+
+def test_every_question_has_its_docket_number_in_the_order_of_the_script(demo: Demo) -> None:
+    asks = load_script().asks
+    assert list(demo.questions()) == list(range(1, len(asks) + 1))
+    for number, question in demo.questions().items():
+        if question["text"] is not None and question["text_version"] == 1:
+            assert question["text"] == asks[number - 1].text
+
+
+def test_every_status_is_there(demo: Demo) -> None:
+    questions = demo.questions().values()
+    assert {question["status"] for question in questions} == {
+        "pending",
+        "published",
+        "filtered",
+        "withdrawn",
+    }
+    assert sum(question["status"] == "withdrawn" for question in questions) == 3
+    assert sum(question["live"] for question in questions) == 1
+    assert sum(question["next"] for question in questions) == 2
+    assert {question["answered_how"] for question in questions} == {None, "spoken", "written"}
+    assert sum(question["text_version"] == 2 for question in questions) == 1
+
+
+def test_some_questions_wait_and_some_wait_too_long(demo: Demo) -> None:
+    pending = [
+        question for question in demo.questions().values() if question["status"] == "pending"
+    ]
+    assert {question["overdue"] for question in pending} == {True, False}
+
+
+def test_every_verdict_and_every_reason_shows_up(demo: Demo) -> None:
+    with demo.ctx.db.read() as session:
+        made = list(session.scalars(select(Decision)))
+    assert {decision.verdict for decision in made} == {"publish", "filter", "restore"}
+    codes = {reason["code"] for reason in DEFAULT_POLICY_DOCUMENT["reason_codes"]}
+    assert {decision.reason for decision in made if decision.reason} == codes
+    assert {decision.overdue for decision in made} == {True, False}
+
+
+def test_a_filter_was_corrected_to_publish_and_both_stay_on_the_record(demo: Demo) -> None:
+    corrected = [
+        question["n"]
+        for question in demo.questions().values()
+        if question["decision"] and question["decision"]["supersedes"]
+    ]
+    histories = [
+        [
+            step["summary"]["verdict"]
+            for step in boards.question_history(demo.ctx, demo.links.slug, n)["history"]
+            if step["kind"] == "decision"
+        ]
+        for n in corrected
+    ]
+    assert ["filter", "publish"] in histories
+    assert ["filter", "restore", "filter"] in histories
+    assert ["publish", "restore"] in histories
+
+
+def test_the_rule_that_the_policy_names_decides_alone_and_no_other_does(demo: Demo) -> None:
+    document = boards.get_policy(demo.ctx, demo.links.slug)["document"]
+    deciding = [rule.id for rule in Policy.from_document(document).rules if rule.decides]
+    assert deciding == ["exact_duplicate"]
+    decisions = [question["decision"] for question in demo.questions().values()]
+    automated = [decision for decision in decisions if decision and decision["automated"]]
+    assert len(automated) >= 2
+    assert {(decision["rule"], decision["by"]) for decision in automated} == {
+        ("exact_duplicate", "Rule")
+    }
+
+
+def test_some_filtered_questions_have_more_support_than_most_published_ones(demo: Demo) -> None:
+    def support(status: str) -> list[int]:
+        found = demo.questions().values()
+        return sorted(question["votes"] for question in found if question["status"] == status)
+
+    published = support("published")
+    assert support("filtered")[-1] > published[len(published) * 9 // 10]
+    assert published[-1] > 100
+
+
+def test_a_text_that_no_decision_opened_is_nowhere_in_the_public_board(demo: Demo) -> None:
+    board = repr(boards.public_board(demo.ctx, demo.links.slug))
+    for number, ask in enumerate(load_script().asks, start=1):
+        decided = any(step.act in {"publish", "filter"} for step in ask.steps)
+        question = demo.questions()[number]
+        if not decided and question["decision"] is None:
+            assert question["text"] is None
+            assert ask.text not in board
+
+
+def test_the_flags_that_the_rules_raised_are_of_many_kinds(demo: Demo) -> None:
+    flags = {flag for leaf in demo.leaves() for flag in leaf.fields.get("flags", ())}  # type: ignore[union-attr]
+    assert flags >= {
+        "exact_duplicate",
+        "near_duplicate",
+        "email_address",
+        "phone_number",
+        "link",
+        "shouting",
+        "repeated_text",
+    }
+
+
+def test_nothing_in_the_log_is_later_than_now_and_the_last_is_of_this_minute(demo: Demo) -> None:
+    times = [leaf.t for leaf in demo.leaves()]
+    assert times == sorted(times)
+    assert times[-1] in {"2026-11-18T11:06Z", "2026-11-18T11:07Z"}
+    assert demo.ctx.clock() == START_MS
+
+
+def test_the_log_holds_every_kind_of_leaf_that_a_meeting_under_way_can_have(demo: Demo) -> None:
+    assert {leaf.kind for leaf in demo.leaves()} == {
+        "event.opened",
+        "event.state",
+        "policy.published",
+        "staff.changed",
+        "question.submitted",
+        "question.revised",
+        "decision",
+        "withdrawn",
+        "live",
+        "answered",
+        "vote.snapshot",
+        "refused",
+    }
+
+
+def test_the_links_sign_in_one_member_of_each_role_once(demo: Demo) -> None:
+    assert set(demo.links.links) == {"owner", "moderator", "presenter", "auditor"}
+    for role, link in demo.links.links.items():
+        token = link.rpartition("/")[2]
+        person = identity.signed_in(demo.ctx, identity.redeem_link(demo.ctx, token))
+        assert person is not None
+        actor = identity.staff_actor(demo.ctx, demo.links.slug, person.account_id)
+        assert actor is not None
+        assert actor.role == role
+        with pytest.raises(BadLink):
+            identity.redeem_link(demo.ctx, token)
+
+
+def test_the_guessable_links_made_while_seeding_are_over(demo: Demo) -> None:
+    with demo.ctx.db.read() as session:
+        expiries = list(session.scalars(select(SignInLink.expires_at)))
+    now_ms = demo.ctx.clock()
+    assert sum(expiry > now_ms for expiry in expiries) == len(demo.links.links)
+
+
+def test_people_join_with_the_code_and_find_a_live_meeting_with_its_staff(demo: Demo) -> None:
+    joined = identity.join_by_code(demo.ctx, demo.links.join_code)
+    assert joined["slug"] == demo.links.slug
+    with demo.ctx.db.read() as session:
+        event = session.scalars(select(Event)).one()
+        roles = sorted(session.scalars(select(Staff.role)))
+    assert (event.state, roles) == (
+        "live",
+        ["auditor", "moderator", "moderator", "owner", "presenter"],
+    )
+
+
+def test_seeding_a_database_that_has_the_demo_is_refused(demo: Demo) -> None:
+    with pytest.raises(SlugTaken):
+        seed_demo(demo.ctx)

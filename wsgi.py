@@ -1,0 +1,12 @@
+"""For WSGI servers that bring gevent themselves: ``app`` is ready to serve."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+# ruff: noqa: E402 - nothing else may be imported before the standard library is patched
+from qa.app import create_app, start_background
+from qa.config import load_config
+
+app = create_app(load_config())
+start_background(app)
