@@ -1,13 +1,12 @@
 """The only wiring: everything below is put together here, and nowhere else."""
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 import gevent
 from flask import Flask
-from gevent.pywsgi import WSGIServer
 
 from qa.config import Config
 from qa.live.announcer import LiveAnnouncer
@@ -27,12 +26,11 @@ from qa.web.log import add_log
 from qa.web.openapi import describe
 from qa.web.pages import add_pages
 from qa.web.routes import add_routes
+from qa.web.server import make_server
 from qa.web.structured_logs import configure_logs
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 EXTENSION: Final = "fair-hearing"
-BACKLOG: Final = 2_048
-"""Connections that may wait to be accepted: a whole meeting joins within seconds."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,11 @@ def create_app(config: Config, context: Context | None = None) -> Flask:
     """Return the app. ``context`` replaces the parts that ``config`` would open."""
     configure_logs(config.log_level)
     announcer = LiveAnnouncer()
-    ctx = context or build_context(config, announce=announcer)
+    ctx = (
+        build_context(config, announce=announcer)
+        if context is None
+        else replace(context, config=config)
+    )
     app = Flask("qa", root_path=str(ROOT))
     app.config.update(
         TRUSTED_HOSTS=trusted_hosts(config), MAX_CONTENT_LENGTH=config.limits.body_bytes
@@ -93,7 +95,7 @@ def serve(config: Config) -> None:
         OSError: the port is taken.
     """
     app = create_app(config)
-    server = WSGIServer((config.host, config.port), app, backlog=BACKLOG, log=None, error_log=None)
+    server = make_server(config.host, config.port, app)
     server.start()
     start_background(app)
     for number in (signal.SIGINT, signal.SIGTERM):

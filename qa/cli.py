@@ -8,7 +8,6 @@ import argparse
 import errno
 import os
 import shutil
-import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -45,8 +44,6 @@ def main(arguments: Sequence[str]) -> int:
         from gevent import monkey
 
         monkey.patch_all()
-        # A supervisor's SIGTERM ends the server as Ctrl-C does.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         chosen.run(chosen)
     except QaError as error:
@@ -266,3 +263,4 @@ def _listen(config: Config) -> None:
         if error.errno != errno.EADDRINUSE:
             raise
         raise port_refused(config.host, config.port, error) from error
+    print("\nStopped.")

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from qa.demo.player import Player
 from qa.demo.script import Script, load_script
-from qa.services import staff
+from qa.errors import SlugTaken
+from qa.services import boards, staff
 from qa.services.context import Context, Silence
 from qa.services.quotas import Quotas
 from qa.services.refusal_counts import RefusalCounts
@@ -49,6 +50,8 @@ def seed_demo(ctx: Context, *, seed: str = SEED, script: Script | None = None) -
         SlugTaken: the database holds the demo already.
     """
     meeting = script or load_script()
+    if meeting.slug in boards.known_slugs(ctx):
+        raise SlugTaken("This database holds the demo already.", field="slug")
     now_ms = ctx.clock()
     clock, chance = SetClock(now_ms), random.Random(seed)
     player = Player(_unhurried(ctx, clock, chance), meeting, chance, ctx.random_bytes)

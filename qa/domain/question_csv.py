@@ -19,6 +19,7 @@ from qa.domain.text import clean_language, clean_name, clean_question
 from qa.errors import BadInput
 
 MAX_ROWS = 5_000
+MAX_COLUMNS = 50
 COLUMNS = ("text", "name", "language", "submitted_at")
 
 _BOM = b"\xef\xbb\xbf"
@@ -88,7 +89,8 @@ def parse_rows(data: bytes, now_ms: int) -> ParsedCsv:
         return _refused(header.line, header.problem)
     columns = tuple(cell.strip().lower() for cell in header.cells)
     errors = _header_errors(header.line, columns)
-    rows = _read_rows(records, columns, now_ms, errors) if "text" in columns else []
+    readable = "text" in columns and len(columns) <= MAX_COLUMNS
+    rows = _read_rows(records, columns, now_ms, errors) if readable else []
     if not rows and not errors:
         errors.append(RowError(header.line, None, "The file names columns but holds no questions."))
     return ParsedCsv(tuple(rows), tuple(errors))
@@ -143,6 +145,9 @@ def _header_errors(line: int, columns: tuple[str, ...]) -> list[RowError]:
     separator = _other_separator(columns)
     if separator is not None:
         message = f"The columns are separated by {separator}. Separate them by commas."
+        return [RowError(line, None, message)]
+    if len(columns) > MAX_COLUMNS:
+        message = f"The first line names {len(columns):,} columns. There are {len(COLUMNS)}."
         return [RowError(line, None, message)]
     errors = []
     for column in dict.fromkeys(columns):

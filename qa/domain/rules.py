@@ -81,7 +81,7 @@ _LETTER = regex.compile(r"\p{L}")
 def _exact_duplicate(_: Mapping[str, Any]) -> Check:
     def check(submission: Submission) -> Sighting | None:
         wanted = normalise(submission.text)
-        if any(normalise(earlier) == wanted for earlier in submission.seen):
+        if wanted in map(normalise, submission.seen):
             return Sighting("The same words were asked before in this event.")
         return None
 
@@ -95,7 +95,7 @@ def _near_duplicate(params: Mapping[str, Any]) -> Check:
             return None
         best = process.extractOne(
             wanted,
-            [normalise(earlier) for earlier in submission.seen],
+            list(map(normalise, submission.seen)),
             scorer=fuzz.ratio,
             score_cutoff=params["likeness_percent"],
         )

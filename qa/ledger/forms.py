@@ -67,12 +67,12 @@ def list_of(form: Form, longest: int, *, in_order: bool = False, distinct: bool 
 
 
 def counts_by(key: Form, longest: int) -> Form:
-    """Return the form of an object that counts something for each key."""
+    """Return the form of an object that counts something for each key, and is not empty."""
     return Form(
         f"counts by {key.name}",
         lambda value: (
             isinstance(value, Mapping)
-            and len(value) <= longest
+            and 1 <= len(value) <= longest
             and all(key.admits(name) and POSITIVE.admits(count) for name, count in value.items())
         ),
     )

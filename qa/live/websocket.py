@@ -8,7 +8,8 @@ frame half written when the network is slow, because gevent's ``send`` does not 
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Any
+from io import BufferedReader
+from typing import Any, cast
 
 import structlog
 from gevent.lock import RLock
@@ -53,8 +54,9 @@ class WebSocket:
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Any:
         """Shake hands and talk until either side is done (WSGI)."""
-        self._reader = environ["wsgi.input"].rfile
-        self._socket = self._reader.raw._sock  # noqa: SLF001 - pywsgi shows it in no other way
+        stream = environ["wsgi.input"]  # itself the reader, when an upgrade was asked for
+        self._reader = cast("BufferedReader", getattr(stream, "rfile", stream))
+        self._socket = cast("Any", self._reader.raw)._sock  # noqa: SLF001 - pywsgi shows it in no other way
         self._socket.settimeout(PATIENCE_S)
         if not self._shake_hands(environ):
             start_response("400 Bad Request", [("Content-Length", "0")])

@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from qa.clock import Clock, system_clock
 from qa.config import Config
+from qa.domain.policy import Policy
 from qa.domain.question import Role
 from qa.services.quotas import Quotas
 from qa.services.refusal_counts import RefusalCounts
@@ -43,7 +44,10 @@ class Silence:
 
 @dataclass(frozen=True)
 class Context:
-    """The parts that services share. Doors pass it on and look into none of it but ``config``."""
+    """The parts that services share. Doors pass it on and look into none of it but ``config``.
+
+    ``policies`` keeps what was read of published policy versions, which never change.
+    """
 
     config: Config
     clock: Clock
@@ -54,6 +58,7 @@ class Context:
     quotas: Quotas
     refusals: RefusalCounts
     announce: Announcer
+    policies: dict[tuple[int, int], Policy] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

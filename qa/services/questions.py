@@ -125,7 +125,7 @@ def check_name_allowed(event: Event, submission: Submission) -> None:
         raise BadInput("This meeting takes anonymous questions only.", field="name")
 
 
-def texts_seen(unit: Unit) -> list[str]:
+def texts_seen(unit: Unit, leaving_out: int = 0) -> list[str]:
     """Return the event's questions as they stand, for the rules that look for repeats."""
     wanted = (
         select(QuestionText.text)
@@ -134,6 +134,7 @@ def texts_seen(unit: Unit) -> list[str]:
             Question.event_id == unit.event.id,
             Question.text_version == QuestionText.version,
             Question.status != Status.WITHDRAWN,
+            Question.docket_number != leaving_out,
         )
         .order_by(Question.docket_number)
     )
@@ -203,7 +204,8 @@ def revise_question(
         question = _own_question(unit, docket_number, key)
         if question.status != Status.PENDING or question.text_open:
             raise IllegalTransition("A question can be changed only before its first decision.")
-        found = screen(unit.policy(), cleaned, question.name, texts_seen(unit))
+        seen = texts_seen(unit, leaving_out=docket_number)
+        found = screen(unit.policy(), cleaned, question.name, seen)
         words = unit.commit_to("text", cleaned)
         question.text_version += 1
         question.flags = _flags(found.flags)

@@ -59,7 +59,10 @@ class Unit:
     def policy(self) -> Policy:
         """Return the policy in force."""
         key = (self.event.id, self.event.policy_version)
-        return Policy.from_document(self.session.get_one(PolicyVersion, key).document)
+        if key not in self.ctx.policies:
+            document = self.session.get_one(PolicyVersion, key).document
+            self.ctx.policies[key] = Policy.from_document(document)
+        return self.ctx.policies[key]
 
     def commit_to(self, field: str, text: str) -> Commitment:
         """Return a commitment to a text under a fresh salt."""

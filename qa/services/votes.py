@@ -3,9 +3,9 @@
 A single vote is no leaf: a leaf for each would tell who voted when. ``snapshots`` logs the sums.
 """
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from qa.errors import (
     IllegalTransition,
     NotJoined,
     RateLimited,
+    UnknownEvent,
     UnknownQuestion,
 )
 from qa.services import refusals
@@ -82,17 +83,9 @@ def _vote(
 
 
 def _votable(session: Session, slug: str, docket_number: int) -> int:
-    row = session.execute(
-        select(Event.state, Question.id, Question.status)
-        .outerjoin(
-            Question,
-            (Question.event_id == Event.id) & (Question.docket_number == docket_number),
-        )
-        .where(Event.slug == slug)
-    ).first()
+    row = session.execute(_FIND, {"slug": slug, "docket_number": docket_number}).first()
     if row is None:
-        queries.find_event(session, slug)
-        raise AssertionError("find_event raises for an unknown slug")
+        raise UnknownEvent("There is no meeting at this address.")
     if row.state == EventState.DRAFT:
         raise EventNotOpen("This meeting is not open for votes yet.")
     if row.state == EventState.CLOSED:
@@ -107,24 +100,58 @@ def _votable(session: Session, slug: str, docket_number: int) -> int:
 
 
 def _insert(session: Session, question_id: int, voter: bytes) -> int:
-    postgres = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if postgres else sqlite.insert
-    statement = insert(Vote).values(question_id=question_id, voter=voter).on_conflict_do_nothing()
-    return 1 if session.execute(statement.returning(Vote.question_id)).first() else 0
+    statement = _INSERT[session.get_bind().dialect.name]
+    return 1 if session.execute(statement, _vote_key(question_id, voter)).first() else 0
 
 
 def _remove(session: Session, question_id: int, voter: bytes) -> int:
-    statement = delete(Vote).where(Vote.question_id == question_id, Vote.voter == voter)
-    return -1 if session.execute(statement.returning(Vote.question_id)).first() else 0
+    return -1 if session.execute(_DELETE, _vote_key(question_id, voter)).first() else 0
 
 
 def _count(session: Session, question_id: int, change: int) -> int:
     """Move the count on the question's row, which is what two workers meet on, and return it."""
-    statement = (
-        update(Question)
-        .where(Question.id == question_id)
-        .values(votes=Question.votes + change)
-        .returning(Question.votes)
-        .execution_options(synchronize_session=False)
+    key = {"wanted_id": question_id, "change": change}
+    return int(session.execute(_COUNT, key).scalar_one())
+
+
+def _vote_key(question_id: int, voter: bytes) -> dict[str, object]:
+    return {"wanted_id": question_id, "wanted_voter": voter}
+
+
+# Votes are the hot path: these statements are built once, on plain tables.
+_EVENTS, _QUESTIONS, _VOTES = (cast("Table", model.__table__) for model in (Event, Question, Vote))
+_FIND = (
+    select(_EVENTS.c.state, _QUESTIONS.c.id, _QUESTIONS.c.status)
+    .outerjoin_from(
+        _EVENTS,
+        _QUESTIONS,
+        (_QUESTIONS.c.event_id == _EVENTS.c.id)
+        & (_QUESTIONS.c.docket_number == bindparam("docket_number")),
     )
-    return int(session.execute(statement).scalar_one())
+    .where(_EVENTS.c.slug == bindparam("slug"))
+)
+_NEW_VOTE: dict[str, Any] = {
+    "question_id": bindparam("wanted_id"),
+    "voter": bindparam("wanted_voter"),
+}
+_INSERT = {
+    name: dialect.insert(_VOTES)
+    .values(_NEW_VOTE)
+    .on_conflict_do_nothing()
+    .returning(_VOTES.c.question_id)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
+_DELETE = (
+    delete(_VOTES)
+    .where(
+        _VOTES.c.question_id == bindparam("wanted_id"),
+        _VOTES.c.voter == bindparam("wanted_voter"),
+    )
+    .returning(_VOTES.c.question_id)
+)
+_COUNT = (
+    update(_QUESTIONS)
+    .where(_QUESTIONS.c.id == bindparam("wanted_id"))
+    .values(votes=_QUESTIONS.c.votes + bindparam("change"))
+    .returning(_QUESTIONS.c.votes)
+)

@@ -68,7 +68,7 @@ class Database:
     ) -> None:
         self.url = url
         self._readers = _read_engine(url)
-        self._engine = _write_engine(url)
+        self._engine = write_engine(url)
         self._queue_limit = queue_limit
         self._after_commit = after_commit
         self._pending: deque[_Job] = deque()
@@ -185,7 +185,8 @@ def _read_engine(url: str) -> Engine:
     )
 
 
-def _write_engine(url: str) -> Engine:
+def write_engine(url: str) -> Engine:
+    """Return an engine whose transactions are durable and, on SQLite, exclusive from the start."""
     if url.startswith("sqlite"):
         return _sqlite_engine(
             url, "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"

@@ -17,7 +17,6 @@ from qa.ledger.checkpoint import Checkpoint
 from qa.ledger.forms import Value
 from qa.store.models import Log, LogLeaf, LogNode
 
-
 Fields = Mapping[str, Value | None]
 
 

@@ -75,7 +75,7 @@ class BoardCache:
 
 def encode(board: Mapping[str, Any], now_s: float = 0.0) -> Body:
     """Return a board encoded."""
-    plain = json.dumps(board).encode()
+    plain = json.dumps(board, separators=(",", ":")).encode()
     # mtime=0 keeps equal boards equal, byte for byte.
     worth_it = len(plain) >= WORTH_PACKING_BYTES
     packed = gzip.compress(plain, LEVEL, mtime=0) if worth_it else None

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from qa import errors
 from qa.errors import QaError
@@ -46,6 +46,19 @@ INTERNAL: Final = {
         "code": "internal",
         "message": "Something broke on our side. Nothing was lost; try again in a moment.",
     }
+}
+
+_TITLES: Final = {
+    400: "That did not work",
+    401: "Please sign in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "That did not work",
+    409: "Not now",
+    410: "This link is used up",
+    413: "Too large",
+    429: "One moment",
+    503: "One moment",
 }
 
 _HTTP_MESSAGES: Final = {
@@ -102,11 +115,27 @@ def _broken(error: Exception) -> Response:
 
 
 def _answer(status: int, body: Mapping[str, Any]) -> Response:
-    if request.path.startswith(("/api/", "/log/")):
+    # A page links to itself, which takes a host that is ours.
+    if request.path.startswith(("/api/", "/log/")) or _host_is_refused():
         answer = jsonify(body)
     else:
-        page = render_template("error.html", status=status, page="error", **body["error"])
-        answer = Response(page, mimetype="text/html")
+        answer = Response(_page(status, body["error"]), mimetype="text/html")
     answer.status_code = status
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _host_is_refused() -> bool:
+    return isinstance(request.routing_exception, SecurityError)
+
+
+def _page(status: int, error: Mapping[str, Any]) -> str:
+    return render_template(
+        "error.html",
+        page="error",
+        status=status,
+        title=_TITLES.get(status, "Something went wrong"),
+        code=error["code"],
+        message=error["message"],
+        slug=(request.view_args or {}).get("slug"),
+    )

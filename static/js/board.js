@@ -59,7 +59,10 @@ const ask = new AskForm({
   live,
   receipts,
   similar,
-  onAsked: () => view.refresh(),
+  onAsked: () => {
+    view.refresh();
+    void live.refresh();
+  },
   onMine: () => view.open("mine"),
   onNotJoined: () => void learnMe(),
 });
@@ -71,10 +74,20 @@ function takesVotes() {
 }
 
 /** @param {number} n */
-function vote(n) {
-  if (joined) return votes.toggle(n);
-  say("Join the event to vote.");
-  find("#join-code").focus();
+async function vote(n) {
+  if (joined || (await join())) votes.toggle(n);
+}
+
+/** @returns {Promise<boolean>} whether this browser may now ask and vote */
+async function join() {
+  try {
+    await post(eventPath(slug, "/join"));
+    live.reconnect();
+    await learnMe();
+  } catch (error) {
+    sayError(error);
+  }
+  return joined;
 }
 
 /** @param {import("./lib/store.js").State} state @param {Set<number>} changed */
@@ -145,26 +158,10 @@ async function learnMe() {
   }
 }
 
-find("#join-form").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const input = /** @type {HTMLInputElement} */ (find("#join-code"));
-  const complaint = find("#join-error");
-  try {
-    const answer = await post("/api/join", { code: input.value.trim() });
-    if (answer.slug !== slug) {
-      location.assign(answer.url);
-      return;
-    }
-    setText(complaint, "");
-    live.reconnect();
-    await learnMe();
-    say("You have joined. You can ask and vote.");
-    find("#ask-text").focus();
-  } catch (error) {
-    input.setAttribute("aria-invalid", "true");
-    setText(complaint, error instanceof ApiError ? error.message : "Please try again.");
-    input.focus();
-  }
+find("[data-action=join]", root).addEventListener("click", async () => {
+  if (!(await join())) return;
+  say("You have joined. You can ask and vote.");
+  find("#ask-text").focus();
 });
 
 window.addEventListener("storage", () => {

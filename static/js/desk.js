@@ -1,14 +1,16 @@
 // @ts-check
 /** The moderators' desk: a queue, the question in hand, and one decision after the other. */
 
-import { ApiError, eventPath, get, post, serverNow, setCsrf } from "./lib/api.js";
-import { create, find, findAll, part, setText, show } from "./lib/dom.js";
+import { eventPath, get, serverNow, setCsrf } from "./lib/api.js";
+import { find, setText, show } from "./lib/dom.js";
 import { Live } from "./lib/live.js";
 import { say, sayError } from "./lib/notice.js";
-import { countWords } from "./lib/store.js";
+import { Acts } from "./desk/acts.js";
 import { AnswerForm } from "./desk/answer.js";
 import { Hand, actsOn } from "./desk/hand.js";
+import { showConnection, showCounts, showUndo } from "./desk/head.js";
 import { Shortcuts } from "./desk/keys.js";
+import { Panes } from "./desk/panes.js";
 import { countOverdue, lastDecisionOf, neighbour, queueOf } from "./desk/queue.js";
 import { QueueView } from "./desk/queue_view.js";
 import { assignKeys } from "./desk/reasons.js";
@@ -23,9 +25,12 @@ import { alreadyWords, doneWords } from "./desk/words.js";
  */
 
 const TICK_MS = 10_000;
+/** For so long after an act the list may move at once: its reader caused that. */
+const OWN_MS = 1500;
 const DECIDERS = ["owner", "moderator"];
 const PRESENTERS = ["owner", "moderator", "presenter"];
-const wide = window.matchMedia("(min-width: 60rem)");
+/** @type {Record<string, string>} */
+const ACT_OF_KEY = { a: "publish", f: "filter", l: "live", n: "next" };
 
 class Desk {
   #slug = document.body.dataset.slug ?? "";
@@ -38,12 +43,13 @@ class Desk {
   #seq = 0;
   /** Where the question in hand stood in the queue, in case it leaves. */
   #place = 0;
-  #busy = false;
   #drawing = false;
+  #actedAt = -OWN_MS;
   #hand = new Hand(this.#slug);
+  #panes = new Panes(this.#page, () => this.#inHand !== null && this.#queue.focus(this.#inHand));
   #queue = new QueueView(
     (n) => this.#takeFromList(n),
-    () => this.#drawNow(true),
+    () => this.#changedQueue(),
   );
   #statement = new StatementForm(
     (statement) => this.#decide(statement),
@@ -57,10 +63,11 @@ class Desk {
     slug: this.#slug,
     view: "desk",
     onChange: (_, changed) => this.#changed(changed),
-    onConnection: () => this.#showConnection(),
+    onConnection: showConnection,
     onRefused: (error) => this.#refused(error.message),
     onRole: () => void this.#learnRole(),
   });
+  #acts = new Acts(this.#slug, this.#page, (question) => this.#live.accept(question));
   #shortcuts = new Shortcuts((key) => this.#pressed(key));
 
   async start() {
@@ -77,9 +84,8 @@ class Desk {
       if (button instanceof HTMLElement) this.#act(button.dataset.act ?? "");
     });
     find("#undo").addEventListener("click", () => this.#undo());
-    find("#back").addEventListener("click", () => window.history.back());
+    find("#back").addEventListener("click", () => this.#panes.back());
     find("#help").addEventListener("click", () => this.#help());
-    window.addEventListener("popstate", () => this.#showPane(window.history.state?.hand ? "hand" : "queue"));
     const choice = /** @type {HTMLInputElement} */ (find("#shortcuts-on"));
     choice.checked = this.#shortcuts.on;
     choice.addEventListener("change", () => {
@@ -146,7 +152,7 @@ class Desk {
   /** @param {Set<number>} changed docket numbers */
   #changed(changed) {
     const question = this.#question;
-    if (question && changed.has(question.n) && !this.#busy) this.#noticeOthers(question);
+    if (question && changed.has(question.n) && !this.#acts.busy) this.#noticeOthers(question);
     this.#draw();
   }
 
@@ -165,12 +171,11 @@ class Desk {
     this.#drawing = true;
     requestAnimationFrame(() => {
       this.#drawing = false;
-      this.#drawNow(false);
+      this.#drawNow();
     });
   }
 
-  /** @param {boolean} acted the reader did something: the list may move at once */
-  #drawNow(acted) {
+  #drawNow() {
     const { event } = this.#live.state;
     if (!event || !this.#me?.role) return;
     const queue = this.#questions;
@@ -179,42 +184,26 @@ class Desk {
     if (place >= 0) this.#place = place;
     show(find("#desk-loading"), false);
     show(this.#page, true);
-    this.#queue.render(queue, this.#inHand, acted);
-    this.#hand.render(this.#question, this.#rights, serverNow());
-    const undoable = this.#undoable;
-    show(find("#undo"), undoable !== null);
-    if (undoable) setText(part(find("#undo"), "what"), `Undo #${undoable.n}`);
-    this.#drawCounts(event);
-  }
-
-  /** @param {import("./lib/types.js").EventView} event */
-  #drawCounts(event) {
-    const closed = event.state === "closed";
-    const overdue = closed ? 0 : countOverdue(this.#live.state, serverNow());
-    find("#counts").replaceChildren(
-      ...countWords({ ...event.counts, overdue }, closed).map(({ key, count, word }) =>
-        create("li", { "data-count": key }, create("strong", {}, count.toLocaleString("en")), ` ${word}`),
-      ),
-    );
+    this.#queue.render(queue, this.#inHand, performance.now() - this.#actedAt < OWN_MS);
     this.#queue.renderCounts(event.counts);
-    document.title = `${overdue ? `(${overdue} overdue) ` : ""}Desk · ${event.title}`;
+    this.#hand.render(this.#question, this.#rights, serverNow());
+    showUndo(this.#undoable);
+    showCounts(event, countOverdue(this.#live.state, serverNow()));
   }
 
-  #showConnection() {
-    const words = { live: "", connecting: "Connecting…", polling: "Updates are slow here", offline: "No connection" };
-    show(find("#connection"), this.#live.connection !== "live");
-    setText(find("#connection [data-field=words]"), words[this.#live.connection]);
-  }
-
-  /** One pane is shown at phone width. @param {"queue" | "hand"} pane */
-  #showPane(pane) {
-    this.#page.dataset.pane = pane;
-    if (wide.matches) return;
-    window.scrollTo(0, 0);
-    if (pane === "queue" && this.#inHand !== null) this.#queue.focus(this.#inHand);
+  #drawOwn() {
+    this.#actedAt = performance.now();
+    this.#drawNow();
   }
 
   // Taking up a question
+
+  #changedQueue() {
+    const queue = this.#questions;
+    const isIn = queue.some((question) => question.n === this.#inHand);
+    if (!isIn && this.#panes.both) this.#hold(queue[0]?.n ?? null);
+    this.#drawOwn();
+  }
 
   /** @param {number | null} n */
   #hold(n) {
@@ -229,23 +218,17 @@ class Desk {
   /** @param {number | null} n */
   #take(n) {
     this.#hold(n);
-    this.#drawNow(true);
+    this.#drawOwn();
     if (n === null) return;
     this.#queue.reveal(n);
     this.#hand.focus();
-    if (!wide.matches) window.scrollTo(0, 0);
+    this.#panes.toTop();
   }
 
   /** @param {number} n */
   #takeFromList(n) {
-    if (!wide.matches) window.history.pushState({ hand: true }, "");
-    this.#showPane("hand");
+    this.#panes.showHand();
     this.#take(n);
-  }
-
-  /** @param {number} step */
-  #move(step) {
-    this.#take(neighbour(this.#questions, this.#inHand, step, this.#place));
   }
 
   #closedForm() {
@@ -255,39 +238,34 @@ class Desk {
 
   // Acts
 
-  /** @param {string} key @returns {boolean} */
+  /** @param {string} key @returns {boolean} whether it stands for something now */
   #pressed(key) {
     if (this.#page.hidden) return false;
-    if (this.#statement.about) return this.#statement.choose(key) || this.#escape(key);
-    if (this.#answer.about) return this.#escape(key);
-    if (key === "j" || key === "k") this.#move(key === "j" ? 1 : -1);
-    else if (key === "u") this.#undo();
+    if (this.#statement.about || this.#answer.about) {
+      if (key !== "escape") return this.#statement.choose(key);
+      this.#statement.close();
+      this.#answer.close();
+    } else if (key === "j" || key === "k") {
+      this.#take(neighbour(this.#questions, this.#inHand, key === "j" ? 1 : -1, this.#place));
+    } else if (key === "u") this.#undo();
     else if (key === "?") this.#help();
-    else return this.#act({ a: "publish", f: "filter", l: "live", n: "next" }[key] ?? "");
-    return true;
-  }
-
-  /** @param {string} key @returns {boolean} */
-  #escape(key) {
-    if (key !== "escape") return false;
-    this.#statement.close();
-    this.#answer.close();
+    else return this.#act(ACT_OF_KEY[key] ?? "");
     return true;
   }
 
   /** @param {string} act @returns {boolean} whether it is possible on the question in hand */
   #act(act) {
     const question = this.#question;
-    if (!question || this.#busy || !actsOn(question, this.#rights).has(act)) return false;
-    const { n } = question;
-    if (act === "publish" && question.status === "pending") {
-      void this.#publish({ n, verdict: "publish", explanation: "", seq: this.#seq });
+    if (!question || this.#acts.busy || !actsOn(question, this.#rights).has(act)) return false;
+    const { n, status } = question;
+    if (act === "publish" && status === "pending") {
+      void quietly(this.#decide({ n, verdict: "publish", explanation: "", seq: this.#seq }));
     } else if (act === "publish" || act === "filter" || act === "restore") this.#openStatement(act);
     else if (act === "written") {
       show(find("#acts"), false);
       this.#answer.open(n);
-    } else if (act === "spoken") void this.#quietly(this.#present(n, "answered", { mode: "spoken" }));
-    else void this.#quietly(this.#present(n, act, { on: act === "live" ? !question.live : !question.next }));
+    } else if (act === "spoken") void quietly(this.#present(n, "answered", { mode: "spoken" }));
+    else void quietly(this.#present(n, act, { on: act === "live" ? !question.live : !question.next }));
     return true;
   }
 
@@ -300,10 +278,8 @@ class Desk {
 
   #undo() {
     const question = this.#undoable;
-    if (!question || this.#busy) return;
-    if (!wide.matches && this.#page.dataset.pane === "queue") window.history.pushState({ hand: true }, "");
-    this.#showPane("hand");
-    this.#take(question.n);
+    if (!question || this.#acts.busy) return;
+    this.#takeFromList(question.n);
     this.#openStatement("restore");
   }
 
@@ -312,83 +288,36 @@ class Desk {
   }
 
   /** @param {Statement} statement */
-  async #publish(statement) {
-    await this.#quietly(this.#decide(statement));
-  }
-
-  /** Say what an act is refused for, instead of throwing it. @param {Promise<void>} act */
-  async #quietly(act) {
-    try {
-      await act;
-    } catch (error) {
-      sayError(error);
-    }
-  }
-
-  /** @param {Statement} statement */
   async #decide({ n, ...statement }) {
-    await this.#alone(async () => {
-      const question = await this.#sent(n, "decision", statement);
-      say(doneWords(question, statement.verdict));
-      this.#afterDecision(n);
-    });
+    const { question, overtaken } = await this.#acts.perform(n, "decision", statement);
+    say(overtaken ? alreadyWords(question) : doneWords(question, statement.verdict));
+    this.#afterDecision(n);
   }
 
   /** @param {number} n @param {string} act @param {object} body */
   async #present(n, act, body) {
-    await this.#alone(async () => {
-      const question = await this.#sent(n, act, body);
-      this.#answer.close();
-      say(doneWords(question, act));
-    });
+    const { question } = await this.#acts.perform(n, act, body);
+    this.#answer.close();
+    say(doneWords(question, act));
+    this.#drawOwn();
   }
 
-  /** One act at a time: a key pressed twice is one decision, not one on the question after it. @param {() => Promise<void>} act */
-  async #alone(act) {
-    if (this.#busy) return;
-    this.#busy = true;
-    this.#page.setAttribute("aria-busy", "true");
-    try {
-      await act();
-    } catch (error) {
-      if (!this.#overtaken(error)) throw error;
-    } finally {
-      this.#busy = false;
-      this.#page.removeAttribute("aria-busy");
-    }
-  }
-
-  /** @param {number} n @param {string} act @param {object} body @returns {Promise<Question>} */
-  async #sent(n, act, body) {
-    const { question } = await post(eventPath(this.#slug, `/questions/${n}/${act}`), body);
-    this.#live.accept(question);
-    return question;
-  }
-
-  /** Somebody was first: show how the question stands and go on. @param {unknown} error @returns {boolean} */
-  #overtaken(error) {
-    if (!(error instanceof ApiError) || error.code !== "stale_version") return false;
-    const current = /** @type {Question | undefined} */ (error.details["current"]);
-    if (!current) return false;
-    this.#live.accept(current);
-    say(alreadyWords(current));
-    this.#afterDecision(current.n);
-    return true;
-  }
-
-  /** The next question, unless the reader has gone elsewhere meanwhile. @param {number} n */
+  /** Go on to the next question, unless the reader has gone elsewhere meanwhile. @param {number} n */
   #afterDecision(n) {
     if (this.#inHand !== n) return;
     this.#statement.close();
-    this.#seq = this.#question?.decision?.seq ?? 0;
     const stays = this.#questions.some((question) => question.n === n);
     this.#take(stays ? n : neighbour(this.#questions, n, 1, this.#place));
   }
 }
 
-for (const dialog of /** @type {HTMLDialogElement[]} */ (findAll("dialog"))) {
-  dialog.addEventListener("click", (click) => {
-    if (click.target === dialog) dialog.close();
-  });
+/** Say what an act is refused for, instead of throwing it. @param {Promise<void>} act */
+async function quietly(act) {
+  try {
+    await act;
+  } catch (error) {
+    sayError(error);
+  }
 }
+
 await new Desk().start();

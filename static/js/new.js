@@ -55,7 +55,7 @@ function readPolicy() {
 
 /** @returns {Record<string, unknown>} what POST /api/events takes */
 function readEvent() {
-  const wanted = {
+  return {
     title: valueOf(form, "title"),
     slug: valueOf(form, "slug").trim() || undefined,
     join_code: valueOf(form, "join_code").trim() || undefined,
@@ -63,24 +63,22 @@ function readEvent() {
     ...readAskers(form),
     policy: readPolicy(),
   };
-  return wanted;
 }
 
 async function create() {
   const staff = readPeople();
   const answer = await post("/api/events", readEvent());
-  const made = { event: answer, ...answer };
-  showMade(made.event, made.join_code, made.join_url ?? made.event.join_url ?? "");
-  for (const person of staff) await addStaff(made.event.slug, person);
+  showMade(answer);
+  for (const person of staff) await addStaff(answer.slug, person);
 }
 
-/** @param {EventView} event @param {string} code @param {string} url */
-function showMade(event, code, url) {
+/** @param {EventView & {join_code: string}} event */
+function showMade(event) {
   const base = `/e/${encodeURIComponent(event.slug)}`;
   const page = find("#made");
   setText(field(page, "title"), event.title);
-  setText(field(page, "code"), code);
-  /** @type {HTMLInputElement} */ (find("#made-url")).value = url;
+  setText(field(page, "code"), event.join_code);
+  /** @type {HTMLInputElement} */ (find("#made-url")).value = event.join_url ?? "";
   find("#made-qr").setAttribute("src", eventPath(event.slug, "/qr.svg"));
   part(page, "desk")?.setAttribute("href", `${base}/desk`);
   part(page, "settings")?.setAttribute("href", `${base}/settings`);
@@ -159,7 +157,7 @@ people.addEventListener("paste", (paste) => {
   const [first, ...others] = names.filter((name) => name !== "");
   if (others.length === 0 || !(paste.target instanceof HTMLInputElement)) return;
   paste.preventDefault();
-  paste.target.value = first;
+  paste.target.value = first ?? "";
   for (const name of others) addPerson(name);
 });
 

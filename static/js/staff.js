@@ -2,7 +2,7 @@
 /** My events: the events that I work on, what I am there, and the way out. */
 
 import { ApiError, get, post } from "./lib/api.js";
-import { clone, field, fill, find, part, show } from "./lib/dom.js";
+import { clone, fill, find, part, show } from "./lib/dom.js";
 import { sayError } from "./lib/notice.js";
 
 /**
@@ -22,13 +22,14 @@ const STATES = {
   closed: "Closed",
 };
 
+const DOORS = { desk: "/desk", board: "", stage: "/stage", settings: "/settings" };
+
 /** @param {MyEvent} event @returns {HTMLElement} one row of the list */
 function row(event) {
   const item = clone("my-event");
   const base = `/e/${encodeURIComponent(event.slug)}`;
   fill(item, { title: event.title, role: ROLES[event.role], state: STATES[event.state] });
-  field(item, "title")?.setAttribute("href", `${base}/desk`);
-  for (const [name, path] of [["board", ""], ["stage", "/stage"], ["settings", "/settings"]]) {
+  for (const [name, path] of Object.entries(DOORS)) {
     const door = part(item, name);
     door?.setAttribute("href", base + path);
     door?.setAttribute("aria-label", `${door.textContent} of ${event.title}`);

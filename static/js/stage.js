@@ -155,21 +155,45 @@ function votesWord(question) {
 }
 
 /**
- * Choose the largest size at which the whole page fits the screen and no word has to be broken.
- * A page of a phone scrolls, so there the style sheet's own size stays.
+ * Choose the largest size at which everything fits the screen and no word has to be broken; what waits
+ * gives way first. A phone's page scrolls, so there the style sheet's own size stays.
  */
 function fit() {
-  const text = field(stage, "text");
   delete stage.dataset.fit;
-  if (!text || stage.dataset.mode !== "live" || !screenLayout.matches) return;
-  const root = document.documentElement;
-  text.dataset.measuring = "";
-  for (let size = 1; size <= SIZES; size += 1) {
-    stage.dataset.fit = String(size);
-    const wordsFit = text.scrollWidth <= text.clientWidth;
-    if (wordsFit && root.scrollHeight <= window.innerHeight) break;
+  delete stage.dataset.tight;
+  const text = field(stage, "text");
+  if (!text || !screenLayout.matches) return;
+  trim("upcoming", find(".side"));
+  if (stage.dataset.mode !== "live") {
+    trim("supported", find(".calm"));
+    return;
   }
+  const body = find(".now__body");
+  text.dataset.measuring = "";
+  const sizes = Array.from({ length: SIZES }, (_, index) => String(index + 1));
+  const fits = sizes.some((size) => {
+    stage.dataset.fit = size;
+    return text.scrollWidth <= text.clientWidth && !overflows(body);
+  });
   delete text.dataset.measuring;
+  // Nothing may be cut off: a word that is too long is broken, and a screen that is too small scrolls.
+  if (!fits && overflows(body)) stage.dataset.fit = "scroll";
+}
+
+/** @param {string} id of a list @param {HTMLElement} frame that it must not burst */
+function trim(id, frame) {
+  const rows = [...find(`#${id}`).children];
+  for (const row of rows) show(row, true);
+  if (overflows(frame)) stage.dataset.tight = "";
+  for (const row of rows.slice(1).reverse()) {
+    if (!overflows(frame)) return;
+    show(row, false);
+  }
+}
+
+/** @param {HTMLElement} element */
+function overflows(element) {
+  return element.scrollHeight > element.clientHeight + 1;
 }
 
 /** The head of the log moves with every change; the projector shows it a few times a minute. */

@@ -161,6 +161,6 @@ def test_no_text_yields_more_than_the_listed_elements(markdown):
     "piece", [">", "*", "[", "![", "[a](", "`", "* ", "- > ", "**a", "<", "&#", "a\n", "[x]: y\n"]
 )
 def test_a_hostile_answer_is_rendered_without_stalling(piece):
-    started = time.perf_counter()
+    started = time.thread_time()
     assert_harmless(render_answer(piece * (5_000 // len(piece))))
-    assert time.perf_counter() - started < 1.0
+    assert time.thread_time() - started < 1.0

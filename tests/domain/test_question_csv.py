@@ -101,6 +101,10 @@ def test_a_column_named_twice_is_refused() -> None:
     assert "named 2 times" in only_message(b"text,name,Name\nWhy?,a,b\n")
 
 
+def test_a_first_line_that_is_no_header_is_refused_in_one_sentence() -> None:
+    assert "names 60 columns" in only_message(b"text" + b",x" * 59 + b"\n" + b"a" * 10)
+
+
 def test_a_file_without_the_text_column_is_refused() -> None:
     assert errors_of(b"name\nAna\n") == [(1, "text")]
 

@@ -299,9 +299,9 @@ def test_every_flag_explains_itself_and_points_inside_the_text(text, name, seen)
 )  # fmt: skip
 def test_a_hostile_text_is_screened_without_stalling(piece):
     text = piece * (4_096 // len(piece))
-    started = time.perf_counter()
+    started = time.thread_time()
     screen(DEFAULT, text, text[:60], [text, text[1:]])
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 def test_two_thousand_earlier_questions_cost_at_most_three_milliseconds():
@@ -311,8 +311,8 @@ def test_two_thousand_earlier_questions_cost_at_most_three_milliseconds():
     screen(DEFAULT, "The first one pays for the normal forms", None, seen)
 
     def once():
-        started = time.perf_counter()
+        started = time.thread_time()
         screen(DEFAULT, " ".join(source.choices(words, k=14)), "Ada", seen)
-        return time.perf_counter() - started
+        return time.thread_time() - started
 
     assert min(once() for _ in range(20)) < 0.003

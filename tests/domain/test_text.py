@@ -97,9 +97,9 @@ def test_two_thousand_accents_are_refused_as_accents():
     ],
 )
 def test_hostile_length_is_refused_at_once(text):
-    started = time.perf_counter()
+    started = time.thread_time()
     refusal(clean_question, text)
-    assert time.perf_counter() - started < 0.1
+    assert time.thread_time() - started < 0.1
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """RFC 6962 §2.1 as it reads: recursive, slow, and sharing nothing with qa.ledger."""
 
+from functools import cache
 from hashlib import sha256
 
 
@@ -10,8 +11,9 @@ def largest_power_below(count):
     return k
 
 
+@cache
 def mth(data):
-    """Merkle Tree Hash of a list of leaves."""
+    """Merkle Tree Hash of a tuple of leaves."""
     if not data:
         return sha256(b"").digest()
     if len(data) == 1:

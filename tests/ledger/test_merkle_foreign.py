@@ -4,9 +4,8 @@ from base64 import b64decode
 
 import pytest
 
-from qa.errors import Invalid
 from qa.ledger import merkle
-from tests.ledger.trees import Nodes, flipped, load_vectors
+from tests.ledger.trees import Nodes, flipped, load_vectors, refused
 
 VECTORS = load_vectors("merkle")
 LEAVES = [bytes.fromhex(leaf) for leaf in VECTORS["leaves"]]
@@ -66,7 +65,7 @@ def test_foreign_inclusion_proofs_are_refused_in_every_damaged_form(index, size,
     if proof:
         damaged["removed"] = (leaf, index, size, proof[:-1], root)
     for name, arguments in damaged.items():
-        assert refused(merkle.check_inclusion, arguments), name
+        assert refused(merkle.check_inclusion, *arguments), name
 
 
 @pytest.mark.parametrize(("old", "new", "proof"), CONSISTENCY)
@@ -101,13 +100,13 @@ def test_foreign_consistency_proofs_are_refused_in_every_damaged_form(old, new, 
         **{f"bit of {at}": (old, new, first, second, bad) for at, bad in one_bit(proof, 4)},
     }
     for name, arguments in damaged.items():
-        assert refused(merkle.check_consistency, arguments), name
+        assert refused(merkle.check_consistency, *arguments), name
 
 
 def test_roots_that_are_no_hashes_are_refused_where_the_foreign_verifier_lets_them_pass():
     junk = b"don't care"
     for old, new in [(0, 0), (0, 1), (1, 1)]:
-        assert refused(merkle.check_consistency, (old, new, junk, junk, []))
+        assert refused(merkle.check_consistency, old, new, junk, junk, [])
 
 
 def test_a_leaf_of_a_real_certificate_log_is_proved():
@@ -117,7 +116,7 @@ def test_a_leaf_of_a_real_certificate_log_is_proved():
     for _, damaged in one_bit(proof, 7):
         assert refused(
             merkle.check_inclusion,
-            (leaf, ARGON["leaf_index"], ARGON["tree_size"], damaged, root),
+            *(leaf, ARGON["leaf_index"], ARGON["tree_size"], damaged, root),
         )
 
 
@@ -127,15 +126,9 @@ def test_a_real_certificate_log_grew_without_rewriting_anything():
     roots = b64decode(ARGON["old_root_hash"]), b64decode(ARGON["root_hash"])
     merkle.check_consistency(*sizes, *roots, proof)
     for _, damaged in one_bit(proof, 7):
-        assert refused(merkle.check_consistency, (*sizes, *roots, damaged))
+        assert refused(merkle.check_consistency, *sizes, *roots, damaged)
 
 
 def one_bit(proof, bit):
     for at, digest in enumerate(proof):
         yield at, [*proof[:at], flipped(digest, bit), *proof[at + 1 :]]
-
-
-def refused(check, arguments):
-    with pytest.raises(Invalid):
-        check(*arguments)
-    return True

@@ -61,7 +61,7 @@ def test_one_wrong_signature_by_a_known_key_spoils_the_whole_note():
 
 def test_a_signature_that_is_too_long_or_too_short_is_invalid():
     name = "\u2014 PeterNeumann "
-    for encoded in ("x08goAAA", PETER_LINE[len(name) : 76] + "ABCD" + PETER_LINE[76:-1]):
+    for encoded in ("x08gowAA", PETER_LINE[len(name) : 76] + "ABCD" + PETER_LINE[76:-1]):
         with pytest.raises(Invalid):
             open_note(f"{TEXT}\n{name}{encoded}\n", [PETER])
 

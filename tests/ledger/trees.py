@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from qa.errors import Invalid
 from qa.ledger import merkle
 
 VECTORS = Path(__file__).parent.parent / "vectors"
@@ -13,7 +14,7 @@ def load_vectors(name):
 
 
 def leaves(count):
-    return [f"leaf {index}".encode() for index in range(count)]
+    return tuple(f"leaf {index}".encode() for index in range(count))
 
 
 class Nodes:
@@ -35,6 +36,15 @@ class Nodes:
 
     def read(self, level, position):
         return self.hashes[level, position]
+
+
+def refused(check, *arguments):
+    """Say whether a check raises Invalid. A hundred thousand pytest.raises would take a while."""
+    try:
+        check(*arguments)
+    except Invalid:
+        return True
+    return False
 
 
 def flipped(digest, bit=0):

@@ -146,6 +146,14 @@ def test_the_author_can_change_a_pending_question_and_both_versions_are_logged(
     assert history["history"][0]["summary"]["replaced"] is True
 
 
+def test_a_change_is_not_compared_with_the_words_it_replaces(ctx: Context) -> None:
+    meeting = hold_meeting(ctx, "open")
+    meeting.ask("Why was teh project renamed last year?")
+    words = "Why was the project renamed last year?"
+    questions.revise_question(ctx, SLUG, 1, meeting.key(1), words)
+    assert boards.desk_board(ctx, SLUG, meeting.moderator)["questions"][0]["flags"] == []
+
+
 def test_words_that_were_decided_on_cannot_be_changed_even_after_an_undo(ctx: Context) -> None:
     meeting = hold_meeting(ctx, "open")
     meeting.ask("Why was the project renamed?")

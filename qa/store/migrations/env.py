@@ -1,14 +1,14 @@
 """Run by Alembic: connect as ``qa.store.migrate`` says, and apply the steps in ``versions``."""
 
 from alembic import context
-from sqlalchemy import create_engine
 
+from qa.store.db import write_engine
 from qa.store.models import Base
 
 
 def run() -> None:
     """Apply the steps in one transaction, so that a failed one leaves the old tables."""
-    engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
+    engine = write_engine(context.config.get_main_option("sqlalchemy.url") or "")
     with engine.connect() as connection:
         context.configure(
             connection=connection, target_metadata=Base.metadata, render_as_batch=True

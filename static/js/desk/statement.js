@@ -93,7 +93,7 @@ export class StatementForm {
     show(this.#form, true);
     this.#form.scrollIntoView({ block: "nearest" });
     if (verdict !== "filter") this.#focusWords();
-    else (this.#chosenRadio() ?? find("input[type=radio]", this.#form)).focus();
+    else (this.#chosenRadio() ?? this.#form.querySelector("input"))?.focus();
   }
 
   close() {

@@ -82,7 +82,7 @@ function fillSubmitted(article, question, now) {
   const element = field(article, "submitted_at");
   if (!element) return;
   const waiting = question.status === "pending" && !question.undecided;
-  const words = waiting ? `waiting ${age(question.submitted_at, now)}` : moment(question.submitted_at, now);
+  const words = waiting ? `asked ${age(question.submitted_at, now)} ago` : moment(question.submitted_at, now);
   setTime(element, question.submitted_at, words);
 }
 

@@ -1,0 +1,93 @@
+// @ts-check
+/** Questions sent in advance: the file is checked as soon as it is chosen, and imported when it is good. */
+
+import { ApiError, eventPath, postAs } from "../lib/api.js";
+import { create, field, find, part, setText, show } from "../lib/dom.js";
+import { say } from "../lib/notice.js";
+import { clearErrors, onSubmit, showError } from "../forms/form.js";
+
+/**
+ * @typedef {{line: number, field: string | null, message: string}} RowError
+ * @typedef {{rows: number, imported: number, first: number | null, last: number | null}} Imported
+ */
+
+const SHOWN_ERRORS = 200;
+
+/** @param {string} slug @returns {(event: import("../lib/types.js").EventView) => void} */
+export function manageImport(slug) {
+  const form = /** @type {HTMLFormElement} */ (find("#import-form"));
+  const input = /** @type {HTMLInputElement} */ (find("#file"));
+  const button = find("button", form);
+
+  /** @param {boolean} dryRun @returns {Promise<Imported>} */
+  const send = (dryRun) => {
+    const file = input.files?.[0];
+    if (!file) {
+      throw new ApiError(0, { code: "bad_input", message: "Choose a CSV file first.", field: "file" });
+    }
+    return postAs(eventPath(slug, `/import?dry_run=${dryRun}`), file, "text/csv");
+  };
+
+  const forget = () => {
+    clearErrors(form);
+    showBadRows([]);
+    show(find("#import-ready"), false);
+    show(button, false);
+  };
+
+  /** @param {unknown} error */
+  const refused = (error) => {
+    forget();
+    showError(form, error);
+    if (error instanceof ApiError) showBadRows(/** @type {RowError[]} */ (error.details["errors"] ?? []));
+  };
+
+  input.addEventListener("change", async () => {
+    forget();
+    if (!input.files?.length) return;
+    try {
+      const { rows } = await send(true);
+      const words = rows === 1 ? "1 question" : `${rows.toLocaleString("en")} questions`;
+      setText(field(form, "ready"), `The file is good: ${words}, and no row to correct.`);
+      setText(part(form, "import"), `Import ${words}`);
+      show(find("#import-ready"), true);
+      show(button, true);
+    } catch (error) {
+      refused(error);
+    }
+  });
+
+  onSubmit(form, async () => {
+    try {
+      const { imported, first, last } = await send(false);
+      form.reset();
+      forget();
+      say(imported === 1 ? `#${first} is imported.` : `#${first} to #${last} are imported and wait for a decision.`);
+    } catch (error) {
+      refused(error);
+    }
+  });
+
+  return (event) => {
+    input.disabled = event.state === "draft" || event.state === "closed";
+    show(find("#import-later"), event.state === "draft");
+    show(find("#import-over"), event.state === "closed");
+  };
+}
+
+/** @param {readonly RowError[]} errors */
+function showBadRows(errors) {
+  const frame = find("#bad-rows");
+  show(frame, errors.length > 0);
+  const rows = errors.slice(0, SHOWN_ERRORS).map(({ line, field: column, message }) => {
+    const cells = [String(line), column ?? "", message].map((words) => {
+      const cell = create("td", { dir: "auto" });
+      setText(cell, words);
+      return cell;
+    });
+    return create("tr", {}, ...cells);
+  });
+  const left = errors.length - rows.length;
+  if (left > 0) rows.push(create("tr", {}, create("td", { colspan: "3" }, `and ${left} more`)));
+  find("tbody", frame).replaceChildren(...rows);
+}
