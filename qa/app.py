@@ -25,7 +25,7 @@ from qa.web.joins import limit_joins
 from qa.web.log import add_log
 from qa.web.openapi import describe
 from qa.web.pages import add_pages
-from qa.web.routes import add_routes
+from qa.web.routes import add_routes, set_body_limits
 from qa.web.server import make_server
 from qa.web.structured_logs import configure_logs
 
@@ -52,14 +52,13 @@ def create_app(config: Config, context: Context | None = None) -> Flask:
         else replace(context, config=config)
     )
     app = Flask("qa", root_path=str(ROOT))
-    app.config.update(
-        TRUSTED_HOSTS=trusted_hosts(config), MAX_CONTENT_LENGTH=config.limits.body_bytes
-    )
+    app.config["TRUSTED_HOSTS"] = trusted_hosts(config)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     set_security_headers(app, config)
     register_errors(app)
     register_filters(app)
+    set_body_limits(app, config.limits)
     refuse_other_sites(app, ctx)
     limit_joins(app, config.limits)
     add_routes(app, ctx)

@@ -1,6 +1,7 @@
 """Settings: the environment is read once, checked, and frozen."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,11 @@ from urllib.parse import urlsplit
 from qa.errors import ConfigError
 
 DEFAULT_PORT = 8010
+PUBLIC_URL = re.compile(
+    r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*",
+    re.ASCII,
+)
+"""What becomes the beginning of every log's origin, so only what an origin may hold."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
     host = env.get("QA_HOST", "127.0.0.1")
     port = _whole_number(env, "QA_PORT", DEFAULT_PORT, highest=65_535)
     public_url = env.get("QA_PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
-    if urlsplit(public_url).scheme not in ("http", "https") or not urlsplit(public_url).hostname:
+    if not PUBLIC_URL.fullmatch(public_url):
         raise ConfigError(
             "QA_PUBLIC_URL must be an http or https address, such as https://questions.example.org",
             field="QA_PUBLIC_URL",

@@ -62,10 +62,13 @@ def _fast_steps(python: str) -> list[Step]:
     if npm is not None:
         _ensure_js_installed(npm)
         steps.append(Step("JavaScript types", [npm, "run", "--silent", "check"], JS))
+        steps.append(Step("JavaScript tests", [npm, "run", "--silent", "test"], JS))
     elif os.environ.get("CI") == "true":
-        raise CannotGoOn("npm is missing, and CI leaves nothing out. Install Node.js 20 or newer.")
+        raise CannotGoOn("npm is missing, and CI leaves nothing out. Install Node.js 18 or newer.")
     else:
-        say("Skipped: JavaScript types (npm is not on PATH; install Node.js to check them)")
+        say(
+            "Skipped: JavaScript types and tests (npm is not on PATH; install Node.js to have them)"
+        )
     return steps
 
 

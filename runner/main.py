@@ -19,8 +19,8 @@ and a place on a public record.
   ./run serve [--port N] [--lan]
         Serve your own events from var/. The first start prints a link for the first owner.
   ./run check [--fast]
-        What CI runs: lint, formatting, types, import contracts, JavaScript types, tests.
-        --fast leaves the tests out.
+        What CI runs: lint, formatting, types, import contracts, JavaScript, tests.
+        --fast leaves pytest out.
   ./run test [ARGUMENTS FOR PYTEST]
         Everything, as `check`. With arguments, pytest alone, such as ./run test tests/ledger
   ./run lock [--upgrade]

@@ -67,8 +67,11 @@ _PILE_OF_MARKS = regex.compile(r"\p{M}{64,}+")
 _REFUSED = regex.compile(r"[\p{Cs}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_BREAK = regex.compile(r"[\n\t\u2028\u2029]")
 _VISIBLE = regex.compile(r"[[\p{L}\p{N}\p{P}\p{S}]--[\p{DI}\u2800]]", flags=regex.V1)
-_LANGUAGE = regex.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_MAX_LANGUAGE = 35
+_LANGUAGE = regex.compile(
+    r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?"
+    r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))?",
+    flags=regex.ASCII,
+)
 
 
 def clean_question(text: object) -> str:
@@ -103,12 +106,15 @@ def clean_answer(text: object) -> str:
 def clean_language(tag: object) -> str | None:
     """Return a BCP 47 tag in its usual case, such as ``de`` or ``zh-Hant-TW``; nothing for none.
 
+    Language, script, region and one variant (RFC 5646 §2.1): the other subtags leave room for a
+    sentence, and the tag goes into a leaf.
+
     Raises:
         BadInput: the tag is not of the form of a language tag.
     """
     if tag is None or tag == "":
         return None
-    if not isinstance(tag, str) or len(tag) > _MAX_LANGUAGE or not _LANGUAGE.fullmatch(tag):
+    if not isinstance(tag, str) or not _LANGUAGE.fullmatch(tag):
         raise BadInput(
             'A language is a tag such as "en", "de" or "zh-Hant"; this is not one.',
             field="language",

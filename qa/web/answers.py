@@ -214,6 +214,7 @@ class HistoryEntry(Answer):
     at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\dZ$")]
     leaf_index: int
     leaf_hash: Hex
+    leaf: str
     summary: dict[str, Any]
 
 

@@ -129,7 +129,6 @@ def renew_link(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBody
 )
 def import_questions(caller: Caller, slug: str, query: schemas.DryRunQuery) -> Answer:
     """Import questions sent in advance from a CSV file: all of them or, if a row is bad, none."""
-    request.max_content_length = caller.ctx.config.limits.import_bytes
     if request.mimetype != "text/csv":
         raise errors.BadInput("Send the file as text/csv.")
     data, dry_run = request.get_data(cache=False), query.dry_run == "true"

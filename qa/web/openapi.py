@@ -3,6 +3,7 @@
 import inspect
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -38,6 +39,7 @@ _CSRF: Final = {
 Schemas = dict[type[BaseModel], dict[str, Any]]
 
 
+@cache
 def describe() -> dict[str, Any]:
     """Return the whole document."""
     schemas, definitions = _schemas()

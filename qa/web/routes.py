@@ -15,6 +15,7 @@ from flask import Flask, Response, jsonify, request
 from pydantic import BaseModel
 
 from qa import errors
+from qa.config import Limits
 from qa.errors import BadJson, QaError, UnknownEvent, UnknownQuestion, UnknownStaff
 from qa.services.context import PUBLIC, Actor, Context
 from qa.web import auth
@@ -107,6 +108,17 @@ class Routes:
 
 ROUTES = Routes()
 route = ROUTES.route
+
+
+def set_body_limits(app: Flask, limits: Limits) -> None:
+    """Let files be larger than JSON. Registered before CSRF, which already opens the body."""
+    app.config["MAX_CONTENT_LENGTH"] = limits.body_bytes
+    for_files = {f"api.{each.view.__name__}" for each in ROUTES.all if each.body_type != JSON}
+
+    @app.before_request
+    def set_limit() -> None:
+        if request.endpoint in for_files:
+            request.max_content_length = limits.import_bytes
 
 
 def add_routes(app: Flask, ctx: Context) -> None:

@@ -4,8 +4,8 @@
 import { eventPath, get, serverNow, setCsrf } from "./lib/api.js";
 import { find, setText, show } from "./lib/dom.js";
 import { Live } from "./lib/live.js";
-import { say, sayError } from "./lib/notice.js";
-import { Acts } from "./desk/acts.js";
+import { say } from "./lib/notice.js";
+import { Acts, quietly } from "./desk/acts.js";
 import { AnswerForm } from "./desk/answer.js";
 import { Hand, actsOn } from "./desk/hand.js";
 import { showConnection, showCounts, showUndo } from "./desk/head.js";
@@ -13,7 +13,6 @@ import { Shortcuts } from "./desk/keys.js";
 import { Panes } from "./desk/panes.js";
 import { countOverdue, lastDecisionOf, neighbour, queueOf } from "./desk/queue.js";
 import { QueueView } from "./desk/queue_view.js";
-import { assignKeys } from "./desk/reasons.js";
 import { StatementForm } from "./desk/statement.js";
 import { alreadyWords, doneWords } from "./desk/words.js";
 
@@ -51,11 +50,11 @@ class Desk {
     (n) => this.#takeFromList(n),
     () => this.#changedQueue(),
   );
-  #statement = new StatementForm(
+  #statement = StatementForm.of(
     (statement) => this.#decide(statement),
     () => this.#closedForm(),
   );
-  #answer = new AnswerForm(
+  #answer = AnswerForm.of(
     (n, answer) => this.#present(n, "answered", { mode: "written", answer }),
     () => this.#closedForm(),
   );
@@ -65,17 +64,16 @@ class Desk {
     onChange: (_, changed) => this.#changed(changed),
     onConnection: showConnection,
     onRefused: (error) => this.#refused(error.message),
-    onRole: () => void this.#learnRole(),
+    onRole: () => void quietly(this.#learnRole()),
   });
   #acts = new Acts(this.#slug, this.#page, (question) => this.#live.accept(question));
   #shortcuts = new Shortcuts((key) => this.#pressed(key));
 
   async start() {
     this.#listen();
-    await this.#learnRole();
-    if (this.#me?.role === "presenter") this.#queue.choose("published");
-    await Promise.all([this.#learnReasons(), this.#live.start()]);
-    setInterval(() => this.#draw(), TICK_MS);
+    if (document.body.dataset.role === "presenter") this.#queue.choose("published");
+    await Promise.all([quietly(this.#learnRole()), this.#live.start()]);
+    setInterval(() => this.#tick(), TICK_MS);
   }
 
   #listen() {
@@ -83,42 +81,35 @@ class Desk {
       const button = click.target instanceof Element && click.target.closest("[data-act]");
       if (button instanceof HTMLElement) this.#act(button.dataset.act ?? "");
     });
-    find("#undo").addEventListener("click", () => this.#undo());
+    document.querySelector("#undo")?.addEventListener("click", () => this.#undo());
     find("#back").addEventListener("click", () => this.#panes.back());
-    find("#help").addEventListener("click", () => this.#help());
-    const choice = /** @type {HTMLInputElement} */ (find("#shortcuts-on"));
-    choice.checked = this.#shortcuts.on;
-    choice.addEventListener("change", () => {
-      this.#shortcuts.on = choice.checked;
-    });
+  }
+
+  /** Ages and deadlines go on; so does asking who the reader is, if that failed. */
+  #tick() {
+    if (!this.#me) void quietly(this.#learnRole());
+    this.#draw();
   }
 
   // What is known
 
   async #learnRole() {
-    try {
-      this.#me = await get(eventPath(this.#slug, "/me"));
-      setCsrf(this.#me?.csrf ?? "");
-    } catch (error) {
-      sayError(error);
-    }
-    if (this.#me && !this.#me.role) this.#refused("You have no role in this event, or you are signed out.");
+    /** @type {Me} */
+    const me = await get(eventPath(this.#slug, "/me"));
+    this.#me = me;
+    setCsrf(me.csrf);
+    if (!me.role) this.#refused("You have no role in this event any more, or you are signed out.");
+    // The page holds the controls of the role that it was made for.
+    else if (me.role !== document.body.dataset.role) window.location.reload();
     this.#draw();
-  }
-
-  async #learnReasons() {
-    try {
-      const policy = await get(eventPath(this.#slug, "/policy"));
-      this.#statement.setReasons(assignKeys(policy.document.reason_codes));
-    } catch (error) {
-      sayError(error);
-    }
   }
 
   /** @param {string} why */
   #refused(why) {
-    show(this.#page, false);
-    show(find("#desk-loading"), false);
+    this.#me = null;
+    this.#statement?.close();
+    this.#answer?.close();
+    for (const selector of ["#desk", "#desk-tools", "#counts", "#desk-loading"]) show(find(selector), false);
     show(find("#no-desk"), true);
     setText(find("#no-desk [data-field=message]"), why);
   }
@@ -161,7 +152,7 @@ class Desk {
     const seq = question.decision?.seq ?? 0;
     if (seq === this.#seq) return;
     this.#seq = seq;
-    this.#statement.close();
+    this.#statement?.close();
     if (question.decision && question.decision.by !== this.#me?.pseudonym) say(alreadyWords(question));
   }
 
@@ -182,8 +173,8 @@ class Desk {
     if (this.#question === null) this.#hold(queue[0]?.n ?? null);
     const place = queue.findIndex((question) => question.n === this.#inHand);
     if (place >= 0) this.#place = place;
-    show(find("#desk-loading"), false);
-    show(this.#page, true);
+    for (const selector of ["#desk", "#desk-tools", "#counts"]) show(find(selector), true);
+    for (const selector of ["#desk-loading", "#no-desk"]) show(find(selector), false);
     this.#queue.render(queue, this.#inHand, performance.now() - this.#actedAt < OWN_MS);
     this.#queue.renderCounts(event.counts);
     this.#hand.render(this.#question, this.#rights, serverNow());
@@ -209,8 +200,8 @@ class Desk {
   #hold(n) {
     if (n !== this.#inHand) {
       this.#inHand = n;
-      this.#statement.close();
-      this.#answer.close();
+      this.#statement?.close();
+      this.#answer?.close();
     }
     this.#seq = this.#question?.decision?.seq ?? 0;
   }
@@ -241,14 +232,14 @@ class Desk {
   /** @param {string} key @returns {boolean} whether it stands for something now */
   #pressed(key) {
     if (this.#page.hidden) return false;
-    if (this.#statement.about || this.#answer.about) {
-      if (key !== "escape") return this.#statement.choose(key);
-      this.#statement.close();
-      this.#answer.close();
+    if (this.#statement?.about || this.#answer?.about) {
+      if (key !== "escape") return this.#statement?.choose(key) ?? false;
+      this.#statement?.close();
+      this.#answer?.close();
     } else if (key === "j" || key === "k") {
       this.#take(neighbour(this.#questions, this.#inHand, key === "j" ? 1 : -1, this.#place));
     } else if (key === "u") this.#undo();
-    else if (key === "?") this.#help();
+    else if (key === "?") this.#shortcuts.help();
     else return this.#act(ACT_OF_KEY[key] ?? "");
     return true;
   }
@@ -263,7 +254,7 @@ class Desk {
     } else if (act === "publish" || act === "filter" || act === "restore") this.#openStatement(act);
     else if (act === "written") {
       show(find("#acts"), false);
-      this.#answer.open(n);
+      this.#answer?.open(n);
     } else if (act === "spoken") void quietly(this.#present(n, "answered", { mode: "spoken" }));
     else void quietly(this.#present(n, act, { on: act === "live" ? !question.live : !question.next }));
     return true;
@@ -273,7 +264,7 @@ class Desk {
   #openStatement(verdict) {
     if (this.#inHand === null) return;
     show(find("#acts"), false);
-    this.#statement.open(this.#inHand, verdict, this.#seq);
+    this.#statement?.open(this.#inHand, verdict, this.#seq);
   }
 
   #undo() {
@@ -281,10 +272,6 @@ class Desk {
     if (!question || this.#acts.busy) return;
     this.#takeFromList(question.n);
     this.#openStatement("restore");
-  }
-
-  #help() {
-    /** @type {HTMLDialogElement} */ (find("#help-dialog")).showModal();
   }
 
   /** @param {Statement} statement */
@@ -297,7 +284,7 @@ class Desk {
   /** @param {number} n @param {string} act @param {object} body */
   async #present(n, act, body) {
     const { question } = await this.#acts.perform(n, act, body);
-    this.#answer.close();
+    this.#answer?.close();
     say(doneWords(question, act));
     this.#drawOwn();
   }
@@ -305,18 +292,9 @@ class Desk {
   /** Go on to the next question, unless the reader has gone elsewhere meanwhile. @param {number} n */
   #afterDecision(n) {
     if (this.#inHand !== n) return;
-    this.#statement.close();
+    this.#statement?.close();
     const stays = this.#questions.some((question) => question.n === n);
     this.#take(stays ? n : neighbour(this.#questions, n, 1, this.#place));
-  }
-}
-
-/** Say what an act is refused for, instead of throwing it. @param {Promise<void>} act */
-async function quietly(act) {
-  try {
-    await act;
-  } catch (error) {
-    sayError(error);
   }
 }
 

@@ -27,5 +27,5 @@ offerChanges({
   slug: document.body.dataset.slug ?? "",
   revision: Number(revision),
   words: (changed) =>
-    changed.has(Number(n)) ? "Something happened to this question since you opened this page. Show" : null,
+    changed.has(Number(n)) ? "This question changed since you opened this page. Show it" : null,
 });

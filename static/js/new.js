@@ -1,7 +1,7 @@
 // @ts-check
 /** A new event in under a minute: suggest what can be suggested, then show how people get in. */
 
-import { eventPath, post } from "./lib/api.js";
+import { ApiError, eventPath, post } from "./lib/api.js";
 import { clone, field, find, findAll, part, setText, show } from "./lib/dom.js";
 import { say, sayError } from "./lib/notice.js";
 import { enableCopying, linkRow } from "./forms/copy.js";
@@ -22,6 +22,7 @@ import { control, onSubmit, showError, valueOf } from "./forms/form.js";
 
 const form = /** @type {HTMLFormElement} */ (find("#new-event"));
 const people = find("#people");
+const LONGEST_DEADLINE = 10_080;
 let slugIsOurs = true;
 
 /** @param {string} [name] @returns {HTMLElement} the new row's name */
@@ -46,10 +47,17 @@ function readPeople() {
     .filter((person) => person.name !== "");
 }
 
-/** @returns {Record<string, unknown> | undefined} the default policy with this form's deadline */
+/**
+ * @returns {Record<string, unknown> | undefined} the default policy with this form's deadline
+ * @throws {ApiError} it is no deadline
+ */
 function readPolicy() {
   if (!form.dataset.policy) return undefined;
   const deadline = Number(valueOf(form, "deadline_minutes"));
+  if (!Number.isInteger(deadline) || deadline < 1 || deadline > LONGEST_DEADLINE) {
+    const message = "A deadline is a whole number of minutes, from 1 to 10,080 (a week).";
+    throw new ApiError(0, { code: "bad_input", message, field: "deadline_minutes" });
+  }
   return { ...JSON.parse(form.dataset.policy), deadline_minutes: deadline };
 }
 

@@ -36,6 +36,7 @@ offerChanges({
   revision,
   words: ({ size }) => {
     if (size === 0) return null;
-    return `${size === 1 ? "1 question" : `${size} questions`} changed since you opened this page. Show`;
+    if (size === 1) return "1 question changed since you opened this page. Show it";
+    return `${size} questions changed since you opened this page. Show them`;
   },
 });

@@ -1,7 +1,7 @@
 // @ts-check
 /** The projector: follows the board at once and keeps the question as large as the screen allows. */
 
-import { clone, field, fill, find, part, setText, show } from "./lib/dom.js";
+import { clone, field, fill, find, findAll, part, setText, show } from "./lib/dom.js";
 import { Live } from "./lib/live.js";
 import { countWords, questionsOf } from "./lib/store.js";
 import { readHead } from "./stage/head.js";
@@ -12,7 +12,9 @@ import { readHead } from "./stage/head.js";
  * @typedef {import("./lib/store.js").State} State
  */
 
+/** Sizes of the question and levels of tightness at its side, as css/stage-screen.css knows them. */
 const SIZES = 8;
+const TIGHT_LEVELS = 3;
 const UPCOMING = 3;
 const SUPPORTED = 5;
 const HEAD_EVERY_MS = 5000;
@@ -25,7 +27,7 @@ const CALM = {
     "What should be answered?",
     "Ask your own question, or support one. Every question gets a number and a decision with a reason.",
   ],
-  live: ["The next question follows", "You can still ask, and support what others asked."],
+  live: ["Next question in a moment", "You can still ask, and support what others asked."],
   closed: [
     "This event is closed",
     "Every question stays on the public record, also those that were not shown, each with the reason.",
@@ -86,7 +88,9 @@ function showNow(question) {
   const text = field(section, "text");
   if (question.language) text?.setAttribute("lang", question.language);
   else text?.removeAttribute("lang");
-  if (question.n === current || calmMotion.matches) return;
+  if (question.n === current) return;
+  setText(part(stage, "announcement"), `Now answering question ${question.n}: ${question.text ?? ""}`);
+  if (calmMotion.matches) return;
   text?.animate(
     [
       { opacity: 0, translate: "0 0.15em" },
@@ -155,37 +159,45 @@ function votesWord(question) {
 }
 
 /**
- * Choose the largest size at which everything fits the screen and no word has to be broken; what waits
- * gives way first. A phone's page scrolls, so there the style sheet's own size stays.
+ * Choose the largest size at which everything fits the screen; what waits gives way first. A phone's
+ * page scrolls, so there the style sheet's own size stays.
  */
 function fit() {
   delete stage.dataset.fit;
   delete stage.dataset.tight;
-  const text = field(stage, "text");
-  if (!text || !screenLayout.matches) return;
-  trim("upcoming", find(".side"));
-  if (stage.dataset.mode !== "live") {
-    trim("supported", find(".calm"));
-    return;
+  for (const row of findAll(".stage__row")) show(row, true);
+  if (!screenLayout.matches) return;
+  const side = find(".side");
+  for (let level = 1; level <= TIGHT_LEVELS && overflows(side); level += 1) {
+    stage.dataset.tight = String(level);
   }
-  const body = find(".now__body");
-  text.dataset.measuring = "";
-  const sizes = Array.from({ length: SIZES }, (_, index) => String(index + 1));
-  const fits = sizes.some((size) => {
-    stage.dataset.fit = size;
-    return text.scrollWidth <= text.clientWidth && !overflows(body);
-  });
-  delete text.dataset.measuring;
-  // Nothing may be cut off: a word that is too long is broken, and a screen that is too small scrolls.
-  if (!fits && overflows(body)) stage.dataset.fit = "scroll";
+  trim("upcoming", side);
+  const calm = find(".calm");
+  trim("supported", calm);
+  const fits = stage.dataset.mode === "live" ? fitQuestion() : !overflows(calm);
+  // Nothing may be cut off or overlap: with very large text the page scrolls after all.
+  if (!fits || overflows(side)) stage.dataset.fit = "scroll";
 }
 
-/** @param {string} id of a list @param {HTMLElement} frame that it must not burst */
+/** Prefer a size that breaks no word to one that only fits. @returns {boolean} whether any size fits */
+function fitQuestion() {
+  const body = find(".now__body");
+  const text = find(".now__text");
+  const sizes = Array.from({ length: SIZES }, (_, index) => String(index + 1));
+  const anyFits = () =>
+    sizes.some((size) => {
+      stage.dataset.fit = size;
+      return text.scrollWidth <= text.clientWidth && !overflows(body);
+    });
+  text.dataset.measuring = "";
+  const whole = anyFits();
+  delete text.dataset.measuring;
+  return whole || anyFits();
+}
+
+/** @param {string} id of a list, whose last rows give way @param {HTMLElement} frame that it must not burst */
 function trim(id, frame) {
-  const rows = [...find(`#${id}`).children];
-  for (const row of rows) show(row, true);
-  if (overflows(frame)) stage.dataset.tight = "";
-  for (const row of rows.slice(1).reverse()) {
+  for (const row of [...find(`#${id}`).children].slice(1).reverse()) {
     if (!overflows(frame)) return;
     show(row, false);
   }

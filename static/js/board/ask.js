@@ -171,11 +171,11 @@ export class AskForm {
     receipts.keepDraft(draft);
     this.#busy(true);
     try {
-      const receipt = await submit(slug, live, draft);
+      const { receipt, status } = await submit(slug, live, draft);
       const stored = receipts.keep(receipt);
       this.#draft = { text: "", anonymous: draft.anonymous, name: draft.name };
       receipts.keepDraft(this.#draft);
-      this.#showDone(receipt, stored);
+      this.#showDone(receipt, { stored, waits: status === "pending" });
     } catch (error) {
       this.#failed(error);
     } finally {
@@ -191,22 +191,31 @@ export class AskForm {
     setText(button, busy ? "Sending…" : "Send question");
   }
 
-  /** @param {import("../lib/receipts.js").StoredReceipt} receipt @param {boolean} stored */
-  #showDone(receipt, stored) {
+  /**
+   * @param {import("../lib/receipts.js").StoredReceipt} receipt
+   * @param {{stored: boolean, waits: boolean}} outcome waits: no rule decided it at once
+   */
+  #showDone(receipt, { stored, waits }) {
     this.#text.value = "";
     this.#typed();
     setText(field(this.#root, "done_number"), String(receipt.n));
     const due = field(this.#root, "done_due");
     if (due) setTime(due, receipt.due_at, moment(receipt.due_at, serverNow()));
+    show(part(this.#root, "waits"), waits);
+    show(part(this.#root, "decided"), !waits);
     show(part(this.#root, "not-stored"), !stored);
     this.#showPart("done");
-    const done = part(this.#root, "done");
-    if (!document.activeElement || this.#root.contains(document.activeElement) || document.activeElement === document.body) {
-      done?.focus({ preventScroll: true });
-    }
-    done?.scrollIntoView({ block: "nearest" });
+    this.#moveFocus(part(this.#root, "done"));
     say(`Your question has docket number ${receipt.n}.`);
     this.#options.onAsked();
+  }
+
+  /** The button that was pressed is gone: go on from what took its place. @param {HTMLElement | null} place */
+  #moveFocus(place) {
+    const focused = document.activeElement;
+    if (focused && focused !== document.body && !this.#root.contains(focused)) return;
+    place?.focus({ preventScroll: true });
+    place?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {unknown} error */

@@ -35,7 +35,8 @@ export function withoutKeys({ text, anonymous, name }) {
  *
  * @param {string} slug @param {import("../lib/live.js").Live} live
  * @param {Draft & {client_key: string, author_key: string}} draft
- * @returns {Promise<StoredReceipt>}
+ * @returns {Promise<{receipt: StoredReceipt, status: import("../lib/types.js").Status}>} status: a rule of
+ *   the policy may have decided at once
  * @throws {ApiError} with code "offline" when it may or may not have arrived
  */
 export async function submit(slug, live, draft) {
@@ -46,7 +47,8 @@ export async function submit(slug, live, draft) {
     client_key: draft.client_key,
     author_tag: await sha256Hex(bytesOf(draft.author_key)),
   };
-  return kept(await send(slug, live, body), draft);
+  const answer = await send(slug, live, body);
+  return { receipt: kept(answer, draft), status: answer.status };
 }
 
 /** @param {string} slug @param {import("../lib/live.js").Live} live @param {object} body @returns {Promise<Receipt>} */

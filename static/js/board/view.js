@@ -5,7 +5,7 @@ import { serverNow } from "../lib/api.js";
 import { field, find, findAll, part, setText, show } from "../lib/dom.js";
 import { KeyedList } from "../lib/list.js";
 import { fillQuestion, fillVote, questionElement } from "../lib/question.js";
-import { EMPTY, questionsOf } from "../lib/store.js";
+import { EMPTY, TAB_NAMES, questionsOf, tabCounts } from "../lib/store.js";
 import { tabs } from "../lib/tabs.js";
 
 /**
@@ -24,8 +24,6 @@ import { tabs } from "../lib/tabs.js";
 
 const PAGE = 50;
 const AGES_MS = 20_000;
-/** @type {readonly Tab[]} */
-const TABS = ["popular", "new", "filtered", "answered", "mine"];
 
 export class BoardView {
   #options;
@@ -52,7 +50,7 @@ export class BoardView {
       chip: /** @type {HTMLButtonElement} */ (find("[data-part=chip]", this.#root)),
     });
     this.#listen();
-    const wanted = TABS.find((name) => location.hash === `#${name}`);
+    const wanted = TAB_NAMES.find((name) => location.hash === `#${name}`);
     if (wanted) this.open(wanted);
     setInterval(() => this.#updateAll(), AGES_MS);
   }
@@ -71,10 +69,10 @@ export class BoardView {
     if (article && question) this.#update(article, question);
   }
 
-  /** Bring all entries up to date: who may vote, or the receipts, changed. */
+  /** Bring everything up to date at once: the reader did something. */
   refresh() {
     this.#updateAll();
-    this.#render();
+    this.#render(true);
   }
 
   /** @param {Tab} tab */
@@ -133,9 +131,9 @@ export class BoardView {
     const left = items.length - this.#most;
     show(more, left > 0);
     setText(more, `Show ${Math.min(PAGE, left)} more of ${left}`);
-    for (const tab of TABS) {
-      const button = find(`#tab-${tab}`, this.#root);
-      setText(field(button, "count"), String(questionsOf(this.#state, tab, this.#options.mine()).length));
+    const counted = tabCounts(this.#state, this.#options.mine());
+    for (const tab of TAB_NAMES) {
+      setText(field(find(`#tab-${tab}`, this.#root), "count"), String(counted[tab]));
     }
   }
 

@@ -2,6 +2,7 @@
 /** Sending acts, one at a time: a key pressed twice is one decision, not one on the question after it. */
 
 import { ApiError, eventPath, post } from "../lib/api.js";
+import { sayError } from "../lib/notice.js";
 
 /**
  * @typedef {import("../lib/types.js").Question} Question
@@ -53,6 +54,15 @@ export class Acts {
       this.#busy = false;
       this.#page.removeAttribute("aria-busy");
     }
+  }
+}
+
+/** Say what an act is refused for, instead of throwing it. @param {Promise<void>} act */
+export async function quietly(act) {
+  try {
+    await act;
+  } catch (error) {
+    sayError(error);
   }
 }
 

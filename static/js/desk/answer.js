@@ -17,6 +17,15 @@ export class AnswerForm {
   /**
    * @param {(n: number, markdown: string) => Promise<void>} send what it throws is shown in the form
    * @param {() => void} onClose
+   * @returns {AnswerForm | null} null in a page made for a role without this right
+   */
+  static of(send, onClose) {
+    return document.querySelector("#answer-form") ? new AnswerForm(send, onClose) : null;
+  }
+
+  /**
+   * @param {(n: number, markdown: string) => Promise<void>} send what it throws is shown in the form
+   * @param {() => void} onClose
    */
   constructor(send, onClose) {
     this.#onClose = onClose;

@@ -164,8 +164,8 @@ function showActs(question, rights) {
   setText(part(find("#acts"), "publish"), correcting ? "Publish after all" : "Publish");
   setText(part(find("#acts"), "filter"), correcting ? "Filter out after all" : "Filter out");
   setText(part(find("#acts"), "written"), question.answered_at ? "Add a written answer" : "Write an answer");
-  find("[data-act=live]").setAttribute("aria-pressed", String(question.live));
-  find("[data-act=next]").setAttribute("aria-pressed", String(question.next));
+  find("#acts").querySelector("[data-act=live]")?.setAttribute("aria-pressed", String(question.live));
+  find("#acts").querySelector("[data-act=next]")?.setAttribute("aria-pressed", String(question.next));
   setText(find("#acts-none"), acts.size ? "" : whyNothing(question, rights));
 }
 

@@ -30,6 +30,7 @@ export function showConnection(connection) {
 
 /** @param {import("../lib/types.js").Question | null} question the reader's last decision, if it can be undone */
 export function showUndo(question) {
-  show(find("#undo"), question !== null);
-  if (question) setText(part(find("#undo"), "what"), `Undo #${question.n}`);
+  const button = document.querySelector("#undo");
+  show(button, question !== null);
+  if (button && question) setText(part(button, "what"), `Undo #${question.n}`);
 }

@@ -4,6 +4,8 @@
  * types, and leave every combination with Ctrl, Alt or Meta alone.
  */
 
+import { find } from "../lib/dom.js";
+
 const STORED = "fair-hearing/shortcuts";
 const REPEATABLE = new Set(["j", "k"]);
 const TYPING = [
@@ -29,6 +31,7 @@ export class Shortcuts {
   /** @type {(key: string) => boolean} */
   #act;
   #on = true;
+  #switch = /** @type {HTMLInputElement} */ (find("#shortcuts-on"));
 
   /** @param {(key: string) => boolean} act does what a key stands for; false when it stands for nothing */
   constructor(act) {
@@ -39,16 +42,18 @@ export class Shortcuts {
       // Storage is refused: shortcuts are on, and turning them off lasts as long as the page.
     }
     document.addEventListener("keydown", (press) => this.#pressed(press));
+    this.#switch.addEventListener("change", () => this.#turn(this.#switch.checked));
+    find("#help").addEventListener("click", () => this.help());
     this.#show();
   }
 
-  /** @returns {boolean} */
-  get on() {
-    return this.#on;
+  /** Show what the keys do, and the switch that turns them off. */
+  help() {
+    /** @type {HTMLDialogElement} */ (find("#help-dialog")).showModal();
   }
 
   /** @param {boolean} on */
-  set on(on) {
+  #turn(on) {
     this.#on = on;
     this.#show();
     try {
@@ -59,6 +64,7 @@ export class Shortcuts {
   }
 
   #show() {
+    this.#switch.checked = this.#on;
     document.body.dataset.shortcuts = this.#on ? "on" : "off";
   }
 

@@ -4,6 +4,7 @@
 import { ApiError } from "../lib/api.js";
 import { clone, field, find, findAll, part, setText, show } from "../lib/dom.js";
 import { clearErrors, onSubmit } from "../forms/form.js";
+import { assignKeys } from "./reasons.js";
 import { EXPLANATION_LIMIT, countGraphemes, showRoom } from "./limits.js";
 
 /**
@@ -31,7 +32,7 @@ export class StatementForm {
   #form = /** @type {HTMLFormElement} */ (find("#statement"));
   #area = /** @type {HTMLTextAreaElement} */ (find("textarea", this.#form));
   /** @type {readonly KeyedReason[]} */
-  #reasons = [];
+  #reasons = assignKeys(JSON.parse(find("#reason-choice").dataset.reasons ?? "[]"));
   /** @type {{n: number, verdict: Verdict, seq: number} | null} */
   #about = null;
   /** What was typed but not sent, by question and verdict. @type {Map<string, {reason: string, words: string}>} */
@@ -43,9 +44,19 @@ export class StatementForm {
   /**
    * @param {(statement: Statement) => Promise<void>} send what it throws is shown in the form
    * @param {() => void} onClose
+   * @returns {StatementForm | null} null in a page made for a role without this right
+   */
+  static of(send, onClose) {
+    return document.querySelector("#statement") ? new StatementForm(send, onClose) : null;
+  }
+
+  /**
+   * @param {(statement: Statement) => Promise<void>} send what it throws is shown in the form
+   * @param {() => void} onClose
    */
   constructor(send, onClose) {
     this.#onClose = onClose;
+    this.#showReasons();
     onSubmit(this.#form, async () => {
       const statement = this.#read();
       await send(statement);
@@ -57,11 +68,9 @@ export class StatementForm {
     this.#form.addEventListener("keydown", (press) => this.#pressed(press));
   }
 
-  /** @param {readonly KeyedReason[]} reasons of the policy in force */
-  setReasons(reasons) {
-    this.#reasons = reasons;
+  #showReasons() {
     find("#reasons").replaceChildren(
-      ...reasons.map((reason) => {
+      ...this.#reasons.map((reason) => {
         const label = clone("reason");
         const radio = /** @type {HTMLInputElement} */ (find("input", label));
         radio.value = reason.code;

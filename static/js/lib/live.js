@@ -11,6 +11,7 @@ import { EMPTY, applyBoard, applyTally } from "./store.js";
 const ACK_MS = 8000;
 const POLL_MS = 5000;
 const SOCKET_TRIES = 3;
+const RETRY_SOCKET_MS = 2000;
 const NOTICE_MS = 1200;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 
@@ -53,6 +54,7 @@ export class Live {
       transports: ["websocket"],
       auth: { slug: options.slug },
       autoConnect: false,
+      timeout: 10_000,
       reconnectionDelay: 500,
       reconnectionDelayMax: 8000,
       randomizationFactor: 0.5,
@@ -142,9 +144,15 @@ export class Live {
       this.#setConnection("live");
       void this.refresh();
     });
-    socket.on("disconnect", () => this.#setConnection("connecting"));
+    socket.on("disconnect", (reason) => {
+      this.#setConnection("connecting");
+      if (reason === "io server disconnect") this.#connectLater();
+    });
     socket.on("connect_error", () => {
-      this.#refusedSockets += 1;
+      if (!socket.active) this.#connectLater();
+    });
+    socket.io.on("reconnect_attempt", (attempt) => {
+      this.#refusedSockets = attempt;
     });
     socket.on("board", (/** @type {Board} */ board) => this.#applyBoard(board));
     socket.on("refetch", () => void this.refresh());
@@ -156,6 +164,11 @@ export class Live {
       this.acceptTally(notice.tally);
       if (notice.revision > this.#state.revision) this.#checkSoon();
     });
+  }
+
+  /** The client library does not come back by itself when it was the server that hung up. */
+  #connectLater() {
+    setTimeout(() => this.#socket.connect(), RETRY_SOCKET_MS * (0.5 + Math.random()));
   }
 
   /** A notice names a revision not seen yet: its board may be on the way; if not, fetch it. */

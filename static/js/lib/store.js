@@ -111,6 +111,9 @@ const TABS = {
   mine: { holds: () => true, order: newestFirst },
 };
 
+/** @type {readonly Tab[]} in the order shown */
+export const TAB_NAMES = ["popular", "new", "filtered", "answered", "mine"];
+
 /**
  * The questions of a tab, in the order shown.
  *
@@ -121,6 +124,22 @@ export function questionsOf(state, tab, mine = new Set()) {
   const { holds, order } = TABS[tab];
   const all = [...state.questions.values()];
   return all.filter((q) => holds(q) && (tab !== "mine" || mine.has(q.n))).sort(order);
+}
+
+/**
+ * How many questions each tab holds.
+ *
+ * @param {State} state @param {ReadonlySet<number>} mine docket numbers with a receipt
+ * @returns {Record<Tab, number>}
+ */
+export function tabCounts(state, mine) {
+  const counted = { popular: 0, new: 0, filtered: 0, answered: 0, mine: 0 };
+  for (const question of state.questions.values()) {
+    for (const tab of TAB_NAMES) {
+      if (TABS[tab].holds(question) && (tab !== "mine" || mine.has(question.n))) counted[tab] += 1;
+    }
+  }
+  return counted;
 }
 
 /**
@@ -150,7 +169,7 @@ export function countWords(counts, closed) {
  * How many entries of a list would change if it were shown anew.
  *
  * @param {readonly number[]} shown @param {readonly number[]} wanted both docket numbers, in order
- * @returns {number} entries added, removed or moved
+ * @returns {number} entries that come, go or move; one that goes because another came counts once
  */
 export function countMoves(shown, wanted) {
   const before = new Set(shown);
@@ -159,7 +178,7 @@ export function countMoves(shown, wanted) {
   const added = wanted.filter((n) => !before.has(n)).length;
   const place = new Map(wanted.map((n, index) => [n, index]));
   const kept = shown.filter((n) => after.has(n)).map((n) => place.get(n) ?? 0);
-  return gone + added + kept.length - stayers(kept).size;
+  return Math.max(gone, added) + kept.length - stayers(kept).size;
 }
 
 /**

@@ -101,6 +101,6 @@ function undecidedWords(count) {
   if (count === 0) return "Every question has a decision.";
   const one = count === 1;
   const waiting = one ? "1 question is" : `${count.toLocaleString("en")} questions are`;
-  const fate = one ? "its number stays, its text was never shown" : "their numbers stay, their text was never shown";
-  return `${waiting} still waiting and will be published as never decided: ${fate}.`;
+  const fate = one ? "Its number stays" : "Their numbers stay";
+  return `${waiting} still waiting and will be published as never decided. ${fate}; text that was never shown stays unseen.`;
 }

@@ -1,0 +1,128 @@
+"""Watching what the public is shown, and remembering it: nothing shown may vanish or change."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+
+from qa.services import boards, votes
+from qa.store import queries
+from qa.store.models import Question, Vote
+from tests.promises.hall import PEOPLE, SLUG, Asked, Hall, secret_in
+
+STATUSES = ("published", "filtered", "merged", "withdrawn", "pending", "undecided")
+WORDED = ("question.submitted", "question.revised")
+PASSING = ("overdue", "undecided", "votes")
+"""What a row says that does not wait for a change of the row: time, the event's end, votes."""
+
+
+@dataclass
+class BoardWatch:
+    """A stranger with a good memory, and a page that was open all the time."""
+
+    hall: Hall
+    texts: dict[int, tuple[str, str | None]] = field(default_factory=dict)
+    decisions: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    page: dict[int, dict[str, Any]] = field(default_factory=dict)
+    revision: int = 0
+    final: list[dict[str, Any]] | None = None
+
+    def look(self) -> None:
+        """Read what is public and compare it with everything that was public before."""
+        board = boards.public_board(self.hall.ctx, SLUG)
+        record = boards.record(self.hall.ctx, SLUG, {})
+        rows = board["questions"]
+        assert record["rows"] == rows
+        assert [row["n"] for row in rows] == list(range(1, len(self.hall.asked) + 1))
+        for row, asked in zip(rows, self.hall.asked, strict=True):
+            self._compare(row, asked)
+        self._count(board)
+        self._follow(board)
+        if board["event"]["state"] == "closed":
+            self.final = self.final or rows
+            assert rows == self.final, "the record of a closed meeting changed"
+        self.no_leak([board, record])
+
+    def read_histories(self) -> None:
+        """Read the history of every docket number: it opens every leaf whose words are public."""
+        for n, asked in enumerate(self.hall.asked, start=1):
+            found = boards.question_history(self.hall.ctx, SLUG, n)
+            self.no_leak(found)
+            steps = found["history"]
+            decided = [step["summary"]["seq"] for step in steps if step["kind"] == "decision"]
+            assert decided == list(range(1, len(decided) + 1))
+            words = [step["summary"]["text"] for step in steps if step["kind"] in WORDED]
+            assert len(words) == len(asked.wordings)
+            assert words[-1] == (asked.wordings[-1] if asked.opened else None)
+            assert not any(words[:-1]), "an earlier wording was opened"
+
+    def no_leak(self, payload: object) -> None:
+        """Fail when something that was never opened can be read in what somebody was given."""
+        asked = self.hall.asked
+        public = {secret_in(one.wordings[-1]) for one in asked if one.opened}
+        hidden = {secret_in(words) for one in asked for words in one.hidden} - public
+        written = payload if isinstance(payload, str) else json.dumps(payload, default=str)
+        for secret in hidden:
+            assert secret not in written, f"leaked: {secret}"
+
+    def _compare(self, row: dict[str, Any], asked: Asked) -> None:
+        n = row["n"]
+        assert (row["text"] is not None) == asked.opened
+        if asked.opened:
+            assert (row["text"], row["name"]) == (asked.wordings[-1], asked.name)
+            assert self.texts.setdefault(n, (row["text"], row["name"])) == (row["text"], row["name"])
+        assert row["name"] is None or asked.opened
+        assert row["flags"] == []
+        decision = row["decision"]
+        assert (decision["seq"] if decision else 0) == row["decision_count"]
+        if decision is not None:
+            said = self.decisions.setdefault((n, decision["seq"]), decision)
+            assert decision == said, "a statement of reasons changed"
+            assert decision["by"]
+        if row["status"] == "filtered":
+            assert decision["verdict"] == "filter"
+            assert decision["reason"]
+            assert decision["reason_label"]
+            assert decision["explanation"].strip()
+
+    def _count(self, board: dict[str, Any]) -> None:
+        """Check conservation, and votes: one a person, as many rows as are counted."""
+        counts, rows = board["event"]["counts"], board["questions"]
+        assert counts["submitted"] == sum(counts[status] for status in STATUSES) == len(rows)
+        assert counts["published"] == sum(row["status"] == "published" for row in rows)
+        assert counts["filtered"] == sum(row["status"] == "filtered" for row in rows)
+        assert counts["withdrawn"] == sum(row["status"] == "withdrawn" for row in rows)
+        assert counts["undecided"] == sum(row["undecided"] for row in rows)
+        assert counts["answered"] == sum(row["answered_at"] is not None for row in rows)
+        assert sum(row["live"] for row in rows) <= 1
+        wanted = {n: len(voters) for n, voters in self.hall.votes.items() if voters}
+        assert {row["n"]: row["votes"] for row in rows if row["votes"]} == wanted
+        assert dict(board["tally"]) == wanted
+        assert self._vote_rows() == wanted
+        for person in PEOPLE:
+            mine = votes.my_votes(self.hall.ctx, SLUG, self.hall.actor(person).voter or b"")
+            assert mine == sorted(n for n, voters in self.hall.votes.items() if person in voters)
+
+    def _vote_rows(self) -> dict[int, int]:
+        with self.hall.ctx.db.read() as session:
+            event = queries.find_event(session, SLUG)
+            rows = session.execute(
+                select(Question.docket_number, func.count())
+                .join(Vote, Vote.question_id == Question.id)
+                .where(Question.event_id == event.id)
+                .group_by(Question.docket_number)
+            )
+            return {n: count for n, count in rows}
+
+    def _follow(self, board: dict[str, Any]) -> None:
+        """Keep a page up to date from what changed only, and check that it misses nothing."""
+        assert board["revision"] >= self.revision
+        news = boards.public_board(self.hall.ctx, SLUG, since=self.revision)
+        self.page.update({row["n"]: row for row in news["questions"]})
+        self.revision = news["revision"]
+        for row in board["questions"]:
+            kept = self.page[row["n"]]
+            assert {name: kept[name] for name in row if name not in PASSING} == {
+                name: row[name] for name in row if name not in PASSING
+            }, "an open page would not learn of a change"

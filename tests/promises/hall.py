@@ -1,0 +1,128 @@
+"""A meeting for tests that try everything: who is in it, and what was acknowledged to whom."""
+
+import hashlib
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from qa.domain.default_policy import DEFAULT_POLICY_DOCUMENT
+from qa.domain.question import Role
+from qa.services import events, identity, staff
+from qa.services.context import PUBLIC, Actor, Context
+from qa.services.events import EventDraft
+from qa.services.questions import QuestionDraft
+from qa.services.receipts import Receipt
+
+SLUG = "town-hall"
+MODERATORS = ("moderator", "other moderator")
+STAFF = {
+    "moderator": Role.MODERATOR,
+    "other moderator": Role.MODERATOR,
+    "presenter": Role.PRESENTER,
+    "auditor": Role.AUDITOR,
+}
+PEOPLE = ("ada", "bob", "cem")
+EVERYBODY = ("owner", *STAFF, *PEOPLE, "public")
+
+
+@dataclass
+class Asked:
+    """A question as its author knows it; an imported one has no receipt, draft and key."""
+
+    wordings: list[str]
+    name: str | None
+    receipt: Receipt | None = None
+    draft: QuestionDraft | None = None
+    key: str = "0" * 64
+    opened: bool = False
+    withdrawn: bool = False
+
+    @property
+    def hidden(self) -> list[str]:
+        """Return the wordings that nobody but the author and the staff may ever have seen."""
+        return self.wordings[:-1] if self.opened else self.wordings
+
+
+@dataclass
+class Hall:
+    """An event, its people, and what the service has acknowledged."""
+
+    ctx: Context
+    accounts: dict[str, int] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    votes: dict[int, set[str]] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    def actor(self, who: str) -> Actor:
+        """Return who acts, as the doors find out at each request."""
+        if who in PEOPLE:
+            return identity.participant(SLUG, who)
+        if who not in self.accounts:
+            return PUBLIC
+        return identity.staff_actor(self.ctx, SLUG, self.accounts[who]) or PUBLIC
+
+    def hire(self, who: str, role: str, by: Actor) -> dict[str, object]:
+        """Add a member of staff, and sign them in with the link they were sent."""
+        added = staff.add_staff(self.ctx, SLUG, by, who, role)
+        token = str(added["link"]).rsplit("/", maxsplit=1)[-1]
+        person = identity.signed_in(self.ctx, identity.redeem_link(self.ctx, token))
+        assert person is not None
+        self.accounts[who], self.roles[who] = person.account_id, role
+        return added
+
+    def role(self, who: str) -> str:
+        """Return the role that somebody was given, and not what the database says."""
+        return "participant" if who in PEOPLE else self.roles.get(who, "public")
+
+    def owner(self) -> Actor:
+        """Return an owner: there always is one."""
+        return self.actor(next(who for who, role in self.roles.items() if role == "owner"))
+
+    def words(self) -> str:
+        """Return a question that nobody has asked yet, with a word that is in no other text."""
+        label = hashlib.sha256(f"words {next(self.numbers)}".encode()).hexdigest()[:12]
+        return f"Who decided about {label}, and can that be changed before spring?"
+
+    def draft(self, text: str, label: object, name: str | None = None) -> QuestionDraft:
+        """Return a draft whose secrets are made from a label."""
+        tag = hashlib.sha256(bytes.fromhex(author_key(label))).hexdigest()
+        key = hashlib.sha256(f"client {label}".encode()).hexdigest()[:40]
+        return QuestionDraft(text, name is None, name, None, client_key=key, author_tag=tag)
+
+
+def secret_in(words: str) -> str:
+    """Return the word of a question that is in no other question."""
+    found = re.search(r"[0-9a-f]{12}", words)
+    assert found is not None
+    return found.group()
+
+
+def author_key(label: object) -> str:
+    """Return the author key that a browser would have made for this label."""
+    return hashlib.sha256(f"author {label}".encode()).hexdigest()
+
+
+def open_hall(ctx: Context, *states: str, rule_decides: bool = False) -> Hall:
+    """Create the event with staff of every role, and move it through ``states``."""
+    hall = Hall(ctx)
+    hall.accounts["owner"] = identity.create_account(ctx, "Olga Owner", may_create_events=True)
+    hall.roles["owner"] = "owner"
+    draft = EventDraft(title="Town hall", slug=SLUG, policy=_policy(rule_decides=rule_decides))
+    events.create_event(ctx, hall.accounts["owner"], draft)
+    for who, role in STAFF.items():
+        hall.hire(who, role, hall.owner())
+    for state in states:
+        events.move_event(ctx, SLUG, hall.actor("owner"), state)
+    return hall
+
+
+def _policy(*, rule_decides: bool) -> dict[str, Any]:
+    """Return the default policy; on request, repeats are declined without a person."""
+    rules = [
+        {**rule, "decides": {"reason": "duplicate"} if rule["id"] == "exact_duplicate" else None}
+        for rule in DEFAULT_POLICY_DOCUMENT["rules"]
+    ]
+    return {**DEFAULT_POLICY_DOCUMENT, "rules": rules} if rule_decides else DEFAULT_POLICY_DOCUMENT

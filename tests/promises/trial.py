@@ -1,0 +1,125 @@
+"""One try at a meeting: what is remembered from step to step, and what must hold after each."""
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
+
+from qa.errors import QaError
+from qa.services import boards, events, refusals, registry, snapshots
+from qa.services.context import Actor, Context
+from tests.conftest import TurnableClock, everything_at_rest
+from tests.promises import log_watch
+from tests.promises.board_watch import BoardWatch
+from tests.promises.hall import SLUG, Asked, open_hall
+
+T = TypeVar("T")
+
+RIGHTS = {
+    "decide": {"owner", "moderator"},
+    "present": {"owner", "moderator", "presenter"},
+    "read the desk": {"owner", "moderator", "presenter", "auditor"},
+    "manage": {"owner"},
+    "import": {"owner", "moderator"},
+    "take part": {"participant"},
+}
+"""Who may do what, written down a second time and not taken from the code under test."""
+
+BEGINNINGS = [(), ("open",), ("open",), ("open", "live"), ("open", "live")]
+
+
+class Trial(RuleBasedStateMachine):
+    """A meeting in an empty house, watched. The rules are in a subclass."""
+
+    def __init__(self, ctx: Context, clock: TurnableClock) -> None:
+        super().__init__()
+        self.ctx, self.clock = ctx, clock
+        self.steps = 0
+        self.at_rest = ""
+        self.leaves: list[bytes] = []
+        self.registry: list[bytes] = []
+
+    @initialize(states=st.sampled_from(BEGINNINGS), rule_decides=st.booleans())
+    def begin(self, states: tuple[str, ...], rule_decides: bool) -> None:
+        self.rule_decides = rule_decides
+        self.hall = open_hall(self.ctx, *states, rule_decides=rule_decides)
+        self.watch = BoardWatch(self.hall)
+
+    @invariant()
+    def the_record_and_the_log_hold(self) -> None:
+        """Compare what is public, and what is logged, with all that was so before."""
+        at_rest = everything_at_rest(self.ctx)
+        if at_rest == self.at_rest:
+            return
+        self.at_rest = at_rest
+        self.watch.look()
+        self.leaves = log_watch.check_growth(self.ctx, self.leaves)
+        self.registry = log_watch.check_growth(self.ctx, self.registry, None)
+        log_watch.check_rows(self.ctx, self.leaves)
+        self.watch.no_leak(b"".join(self.leaves + self.registry).decode())
+
+    def teardown(self) -> None:
+        """End the meeting as its owner would, and look at all of it once more."""
+        if sys.exc_info()[0] is not None:
+            return  # something is broken already, and that is what should be reported
+        if self.event()["state"] == "draft":
+            events.move_event(self.ctx, SLUG, self.hall.owner(), "open")
+        if self.event()["state"] != "closed":
+            events.move_event(self.ctx, SLUG, self.hall.owner(), "closed")
+        self.the_record_and_the_log_hold()
+        self.watch.read_histories()
+        counts = self.event()["counts"]
+        tally = {n: len(voters) for n, voters in self.hall.votes.items() if voters}
+        log_watch.check_closing(self.leaves, counts, tally)
+        for n, asked in enumerate(self.hall.asked, start=1):
+            if asked.receipt is not None:
+                assert asked.receipt.n == n
+                assert self.leaves[asked.receipt.leaf_index] == asked.receipt.leaf.encode()
+        self._tick_after_the_end()
+
+    def event(self) -> dict[str, object]:
+        """Return the event as anybody may see it."""
+        return boards.get_event(self.ctx, SLUG)
+
+    def number(self, n: int) -> int:
+        """Turn any number into a docket number: one that is given, 0, or the next one."""
+        return n % (len(self.hall.asked) + 2)
+
+    def asked(self, n: int) -> Asked | None:
+        """Return the question with that docket number, if there is one."""
+        number = self.number(n)
+        return self.hall.asked[number - 1] if 0 < number <= len(self.hall.asked) else None
+
+    def attempt(self, who: str, right: str, act: Callable[[Actor], T]) -> T | None:
+        """Let somebody act; return None when they are refused, which must change nothing."""
+        self.steps += 1
+        role = self.hall.role(who)
+        try:
+            done = act(self.hall.actor(who))
+        except QaError as error:
+            assert everything_at_rest(self.ctx) == self.at_rest, "a refused act left a trace"
+            if role in {"participant", "public"}:
+                self.watch.no_leak(error.as_dict())
+            return None
+        assert role in RIGHTS[right], f"{who} is {role} and was let"
+        return done
+
+    def decided_by_rule(self, text: str, leaving_out: Asked | None = None) -> bool:
+        """Say whether the policy's own rule declines this text as a repeat."""
+        repeats = (
+            asked is not leaving_out and not asked.withdrawn and asked.wordings[-1] == text
+            for asked in self.hall.asked
+        )
+        return self.rule_decides and any(repeats)
+
+    def _tick_after_the_end(self) -> None:
+        """Check that nothing happens by itself to the log of a closed meeting."""
+        self.ctx.refusals.add(SLUG, "rate_limited")
+        snapshots.log_snapshots(self.ctx, [SLUG])
+        refusals.log_refusals(self.ctx)
+        assert log_watch.check_growth(self.ctx, self.leaves) == self.leaves
+        registry.anchor_logs(self.ctx)
+        self.registry = log_watch.check_growth(self.ctx, self.registry, None)
+        log_watch.check_anchors(self.ctx, self.leaves, self.registry)

@@ -1,0 +1,91 @@
+"""Every page is served, to whom it is for."""
+
+import re
+
+import pytest
+
+from tests.web.meeting import Meeting
+
+PUBLIC = ["", "/record", "/record/1", "/policy", "/stage"]
+
+
+def test_public_pages_are_for_everybody(meeting: Meeting) -> None:
+    meeting.ask()
+    for path in PUBLIC:
+        answer = meeting.stranger().get(f"/e/{meeting.slug}{path}")
+        assert answer.status_code == 200, path
+        assert 'data-slug="all-hands"' in answer.text, path
+        assert answer.headers["Cache-Control"] == "no-store", path
+
+
+def test_no_page_has_an_inline_script_or_style(meeting: Meeting) -> None:
+    meeting.decide(meeting.ask(), "filter")
+    paths = ["/", "/staff", "/new", "/s/" + "0" * 64, "/nothing"]
+    paths += [f"/e/{meeting.slug}{path}" for path in [*PUBLIC, "/desk", "/settings"]]
+    for path in paths:
+        page = meeting.owner.get(path).text
+        assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", page), path
+        for script in re.findall(r"<script[^>]*>", page):
+            assert "src=" in script or 'type="application/json"' in script, path
+
+
+@pytest.mark.parametrize(
+    ("path", "roles"),
+    [("/desk", ["owner", "moderator", "presenter", "auditor"]), ("/settings", ["owner"])],
+)
+def test_staff_pages_are_for_staff(meeting: Meeting, path: str, roles: list[str]) -> None:
+    for role in ("owner", "moderator", "presenter", "auditor", "participant", "public"):
+        answer = meeting.anyone(role).get(f"/e/{meeting.slug}{path}")
+        outside = 401 if role in ("participant", "public") else 403
+        assert answer.status_code == (200 if role in roles else outside), role
+        assert answer.mimetype == "text/html"
+
+
+def test_the_page_for_new_events_is_for_accounts_that_may_create_them(meeting: Meeting) -> None:
+    assert meeting.owner.get("/new").status_code == 200
+    assert meeting.staff("moderator").get("/new").status_code == 403
+    assert meeting.stranger().get("/new").status_code == 401
+
+
+def test_a_join_link_joins_and_leads_to_the_board(meeting: Meeting) -> None:
+    browser = meeting.stranger()
+    answer = browser.get(f"/j/{meeting.code.lower()}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/e/all-hands")
+    assert browser.get(f"{meeting.api}/me").json["joined"] is True
+    wrong = browser.get("/j/NOSUCH")
+    assert (wrong.status_code, wrong.mimetype) == (404, "text/html")
+    assert "No meeting has this code" in wrong.text
+
+
+def test_the_record_can_be_filtered_without_a_script(meeting: Meeting) -> None:
+    meeting.ask("Kept question?")
+    meeting.ask("Dropped question?")
+    meeting.decide(1)
+    meeting.decide(2, "filter")
+    page = meeting.stranger().get(f"/e/{meeting.slug}/record?verdict=filter&reason=off_topic").text
+    assert "Dropped question?" in page
+    assert "Kept question?" not in page
+    assert "Outside the subject of this meeting." in page
+
+
+def test_words_of_the_audience_are_words_on_every_page(meeting: Meeting) -> None:
+    meeting.ask("<img src=x onerror=alert(1)> \u202eevil\u202c {{ 7*7 }}?")
+    meeting.decide(1)
+    for path in ("/record", "/record/1"):
+        page = meeting.stranger().get(f"/e/{meeting.slug}{path}").text
+        assert "&lt;img src=x onerror=alert(1)&gt;" in page
+        assert "<img src=x" not in page
+        assert "[RLO]evil[PDF]" in page
+        assert "\u202e" not in page
+        assert "{{ 7*7 }}" in page
+
+
+def test_unknown_questions_are_unknown_pages(meeting: Meeting) -> None:
+    for number in ("1", "0", "99999999999999999999"):
+        answer = meeting.stranger().get(f"/e/{meeting.slug}/record/{number}")
+        assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_the_page_knows_the_readers_role(meeting: Meeting) -> None:
+    assert 'data-role="moderator"' in meeting.staff("moderator").get("/e/all-hands").text
+    assert 'data-role=""' in meeting.participant().get("/e/all-hands").text
