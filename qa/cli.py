@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; return 0, or 2 when it could not be done and a line on stderr says why."""
     if arguments[:1] == ["replay"]:
         return _replay(arguments[1:])
-    chosen = _parser().parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     if chosen.verb in SERVING:
         from gevent import monkey
 
@@ -54,14 +54,15 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return what the command line understands; tests compare the documents with it."""
+    commands = argparse.ArgumentParser(
         prog="python -m qa",
         description="Questions for an all-hands, each with a docket number, a decision with a "
         "reason, and a place on a public record.",
         epilog="Settings come from the environment; docs/operations.md explains each.",
     )
-    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
+    verbs = commands.add_subparsers(dest="verb", metavar="COMMAND", required=True)
 
     def add(verb: str, run: Verb, text: str) -> argparse.ArgumentParser:
         command = verbs.add_parser(verb, help=text, description=f"{text[0].upper()}{text[1:]}.")
@@ -78,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     owner_link.add_argument("name", help="whose account it is, as other staff will see it")
     vkey = add("vkey", _vkey, "print the key that an event's log is verified with")
     vkey.add_argument("slug", help="the event, as in its address /e/SLUG")
-    return parser
+    return commands
 
 
 def _add_door(command: argparse.ArgumentParser) -> None:
@@ -134,9 +135,9 @@ def _owner_link(chosen: argparse.Namespace) -> None:
 
 def _replay(arguments: Sequence[str]) -> int:
     """Hand over to the replay, which has options of its own."""
-    from qa import replay
+    from qa.replay import main as play
 
-    return replay.main(arguments)
+    return play(arguments)
 
 
 def _vkey(chosen: argparse.Namespace) -> None:

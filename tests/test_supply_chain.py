@@ -4,7 +4,8 @@ import hashlib
 import json
 import os
 import re
-from importlib.metadata import version
+import tomllib
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ SECURITY_FLOORS = {
     "bleach": "6.4.0",  # its last release; nh3 is the last gate behind it
 }
 
+PARTS_OF_FLASK = {"itsdangerous", "werkzeug"}
 UNMAINTAINED = {"eventlet", "gevent-websocket", "pymerkle"}
 
 
@@ -73,6 +75,24 @@ def test_what_is_installed_is_what_is_locked() -> None:
     here = [one for one in wanted if one.marker is None or one.marker.evaluate()]
 
     assert [one.name for one in here if not one.specifier.contains(version(one.name))] == []
+
+
+def test_whatever_the_code_imports_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {Requirement(entry).name for entry in project["dependencies"]}
+    sources = [path.read_text("utf-8") for path in (ROOT / "qa").rglob("*.py")]
+    imported = {
+        name
+        for source in sources
+        for name in re.findall(r"^ *(?:import|from) ([a-z_0-9]+)", source, re.MULTILINE)
+    }
+    owners = packages_distributions()
+    needed = {
+        owner.lower().replace("_", "-") for name in imported for owner in owners.get(name, ())
+    }
+
+    assert len(needed) > 10
+    assert needed - declared <= PARTS_OF_FLASK
 
 
 def test_nothing_unmaintained_is_locked() -> None:

@@ -21,6 +21,7 @@ from qa.errors import Malformed
 from qa.ledger.forms import (
     CODE,
     DECIDER,
+    ERASER,
     HEX64,
     LANGUAGE,
     MINUTE,
@@ -47,6 +48,9 @@ MAX_LEAF_BYTES = 65_535
 
 MAX_SNAPSHOT = 2_000
 """The most docket numbers that one vote.snapshot covers, so that it always fits in a leaf."""
+
+NUMBERED = ("explanation", "answer")
+"""What one question can have several of, so that a redaction says which, counted from 1."""
 
 COMMITTED_FIELD = word("a field name", r"[a-z_]{1,40}")
 
@@ -114,6 +118,23 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "policy": _must(POSITIVE),
         "sup": _may(POSITIVE),
         "into": _may(POSITIVE),
+    },
+    "redaction": {
+        "n": _must(POSITIVE),
+        "what": _must(choice("text", "name", "explanation", "answer")),
+        "seq": _may(POSITIVE),
+        "basis": _must(choice("personal_data", "harassment", "unlawful")),
+        "by": _must(STAFF),
+        "second": _must(STAFF),
+        "spans": _must(WHOLE),
+        "shown": _may(HEX64),
+        "expl": _must(HEX64),
+    },
+    "erasure": {
+        "n": _must(POSITIVE),
+        "what": _must(list_of(choice("name", "text"), 2, in_order=True, distinct=True)),
+        "by": _must(ERASER),
+        "basis": _must(CODE),
     },
     "withdrawn": {"n": _must(POSITIVE)},
     "live": {"n": _must(POSITIVE), "on": _must(YES_NO), "by": _must(STAFF)},
@@ -258,6 +279,10 @@ def _check_sense(kind: str, fields: Mapping[str, Any]) -> None:
             raise Malformed("There is one count for each docket number.", field="counts")
         if sum(fields["counts"]) != fields["votes"]:
             raise Malformed("The counts add up to the votes.", field="votes")
+    elif kind == "redaction":
+        _check_redaction(fields)
+    elif kind == "erasure" and not fields["what"]:
+        raise Malformed("An erasure says what it erased.", field="what")
 
 
 def _check_decision(fields: Mapping[str, Any]) -> None:
@@ -270,6 +295,15 @@ def _check_decision(fields: Mapping[str, Any]) -> None:
         raise Malformed("A merge, and nothing else, names another question.", field="into")
     if fields.get("sup", 0) >= fields["seq"]:
         raise Malformed("A decision supersedes an earlier one.", field="sup")
+
+
+def _check_redaction(fields: Mapping[str, Any]) -> None:
+    if ("seq" in fields) != (fields["what"] in NUMBERED):
+        raise Malformed("An explanation or an answer, and nothing else, has a number.", field="seq")
+    if ("shown" in fields) != (fields["spans"] > 0):
+        raise Malformed("What is left is shown when spans were hidden, not all.", field="shown")
+    if fields["by"] == fields["second"]:
+        raise Malformed("A redaction needs two people.", field="second")
 
 
 def _canonical(value: Mapping[str, object]) -> bytes:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from qa.ledger.spelling import MAX_WHOLE
 
@@ -79,7 +80,12 @@ def counts_by(key: Form, longest: int) -> Form:
 
 
 def _is_minute(value: object) -> bool:
-    if not isinstance(value, str) or not _MINUTE.fullmatch(value):
+    return isinstance(value, str) and len(value) == 17 and _is_known_minute(value)
+
+
+@lru_cache(maxsize=4096)  # a log names the same minutes over and over, and parsing one is slow
+def _is_known_minute(value: str) -> bool:
+    if not _MINUTE.fullmatch(value):
         return False
     try:
         datetime.strptime(value, "%Y-%m-%dT%H:%M%z")
@@ -110,4 +116,5 @@ LANGUAGE = word(
     r"(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))?",
 )
 STAFF = word("a staff pseudonym", r"(?:Owner|Moderator|Presenter|Auditor)(?: [A-Z]{1,3})?")
+ERASER = word("a pseudonym", r"Author|(?:Owner|Moderator|Presenter|Auditor)(?: [A-Z]{1,3})?")
 DECIDER = word("a pseudonym", r"Rule|(?:Owner|Moderator|Presenter|Auditor)(?: [A-Z]{1,3})?")

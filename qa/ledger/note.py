@@ -14,15 +14,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+from typing import TYPE_CHECKING
 
 from qa.errors import Invalid, Malformed, Unverified
+from qa.ledger import ed25519
 from qa.ledger.spelling import decode_base64, encode_base64
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 MAX_NOTE_BYTES = 1_000_000
 MAX_SIGNATURES = 100
@@ -90,10 +89,8 @@ class Verifier:
         Raises:
             Invalid: this key did not sign this text.
         """
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(signature, text.encode())
-        except (InvalidSignature, ValueError) as error:
-            raise Invalid(f"The signature by {self.name} is wrong.") from error
+        if not ed25519.verify(self.public_key, text.encode(), signature):
+            raise Invalid(f"The signature by {self.name} is wrong.")
 
 
 @dataclass(frozen=True)
@@ -109,8 +106,8 @@ class Signer:
             raise Malformed("An Ed25519 seed has 32 bytes.")
 
     @cached_property
-    def _private_key(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.seed)
+    def _private_key(self) -> "Ed25519PrivateKey":
+        return ed25519.private_key(self.seed)
 
     @cached_property
     def verifier(self) -> Verifier:

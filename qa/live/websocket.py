@@ -66,6 +66,8 @@ class WebSocket:
             return self._handler(self)
         finally:
             self.close()
+            # What is left in the buffer is websocket too: the server must not read it as HTTP.
+            self._reader.close()
 
     def wait(self) -> str | None:
         """Return the next message, or None when there will be no more."""

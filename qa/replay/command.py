@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from typing import Final
 from qa.errors import QaError
 from qa.replay.comparison import compare
 from qa.replay.doors import Doors
-from qa.replay.findings import read_board, read_log, read_record
+from qa.replay.findings import read_findings
 from qa.replay.player import Player
 from qa.replay.progress import Progress
 from qa.replay.recording import Recording, cut, read_recording
@@ -31,6 +32,8 @@ def run(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     if (chosen.url is None) != (chosen.owner_link is None):
         parser.error("--url and --owner-link go together")
+    # A supervisor's SIGTERM stops the temporary server too, as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         recording = cut(read_recording(chosen.folder), chosen.limit, chosen.voters)
         schedule = make_schedule(recording)
@@ -74,17 +77,19 @@ def _parser() -> argparse.ArgumentParser:
 def _speed(text: str) -> float | None:
     if text == "max":
         return None
-    speed = float(text)
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
     if not math.isfinite(speed) or speed <= 0:
-        raise ValueError
+        raise argparse.ArgumentTypeError('a speed is a number above 0, or "max"')
     return speed
 
 
 def _count(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise ValueError
-    return count
+    if not (text.isascii() and text.isdigit() and len(text) <= 9 and int(text) > 0):
+        raise argparse.ArgumentTypeError("this is a whole number of at least 1")
+    return int(text)
 
 
 @contextmanager
@@ -114,9 +119,7 @@ def _replay(
     doors.move(owner, "live")
     doors.move(owner, "closed")
     print("Reading board, record and log", file=sys.stderr)
-    verdict = compare(
-        recording, schedule, played, read_board(doors), read_record(doors), read_log(doors)
-    )
+    verdict = compare(recording, schedule, played, read_findings(doors))
     print()
     for line in describe(verdict, schedule.rows, played, wire.waits, elapsed_s):
         print(line)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.domain.text import clean_question
+from qa.domain.text import clean_question, show_bidi
 from qa.ledger import entry, merkle
 from qa.replay.outcome import (
     FILTERED,
@@ -20,10 +20,9 @@ from qa.replay.outcome import (
     PUBLISHED,
     REASON,
     UNDECIDED,
-    Board,
+    Findings,
     Log,
     Played,
-    Record,
     Refusal,
     Row,
     Table,
@@ -77,12 +76,7 @@ class Verdict:
 
 
 def compare(
-    recording: Recording,
-    schedule: Schedule,
-    played: Played,
-    board: Board,
-    record: Record,
-    log: Log,
+    recording: Recording, schedule: Schedule, played: Played, findings: Findings
 ) -> Verdict:
     """Return what agrees with the source and what does not."""
     source = {
@@ -91,14 +85,18 @@ def compare(
     }
     refusals = explain(recording, played.refusals)
     expected = expect(recording, schedule, played)
-    tables = {"board": board.table, "record": record.table, "log": log.table}
+    tables = {
+        "board": findings.board.table,
+        "record": findings.record.table,
+        "log": findings.log.table,
+    }
     differences = [
         *(f"{each.what}: {each.message}" for each in refusals if not each.by_design),
         *_unlike(expected, tables),
         *_acknowledged_unlike(expected, played),
-        *_sums_unlike(board, log),
-        *_words_unlike(recording, played, board, record),
-        *_receipts_unlike(recording, played, log),
+        *_sums_unlike(findings),
+        *_words_unlike(recording, played, findings),
+        *_receipts_unlike(recording, played, findings.log),
     ]
     return Verdict(
         source=total(source),
@@ -188,8 +186,9 @@ def _acknowledged_unlike(expected: Table, played: Played) -> Iterator[str]:
             yield f"#{number}: {expected[number].votes} votes in the source, {votes} acknowledged"
 
 
-def _sums_unlike(board: Board, log: Log) -> Iterator[str]:
+def _sums_unlike(findings: Findings) -> Iterator[str]:
     """Compare what the board and the leaf event.closed say of themselves with their own rows."""
+    board, log = findings.board, findings.log
     for name, said, table in (
         ("board", board.counts, board.table),
         ("log's last leaf", log.closed, log.table),
@@ -199,27 +198,32 @@ def _sums_unlike(board: Board, log: Log) -> Iterator[str]:
                 yield f"the {name} says {said[field]} {field}, its questions make {count}"
 
 
-def _words_unlike(
-    recording: Recording, played: Played, board: Board, record: Record
-) -> Iterator[str]:
-    """Compare the words of every decided question, and what is said about the filtered ones."""
+def _words_unlike(recording: Recording, played: Played, findings: Findings) -> Iterator[str]:
+    """Compare the words of every question, and the statements of reasons of those filtered."""
     for comment in recording.comments:
         number = played.docket.get(comment.comment_id)
         if number is None:
             continue
         words = clean_question(comment.text) if comment.moderated else None
-        for name, table in (("board", board.table), ("record", record.table)):
-            row = table.get(number)
-            if row is None:
-                continue
-            if row.text != words:
-                yield f"#{number}: the words on the {name} are not those of the source"
-            if comment.moderated == -1 and row.explanation != NO_REASON_KEPT:
-                yield f"#{number}: the explanation on the {name} is not the one that was given"
-        if comment.moderated == -1 and number in board.table:
-            reason = board.table[number].reason
-            if reason != REASON:
-                yield f"#{number}: filtered for {reason}, not for {REASON}"
+        # The record is a page without scripts, so the server makes direction controls visible.
+        for name, table, shown in (
+            ("board", findings.board.table, words),
+            ("record", findings.record.table, words and show_bidi(words)),
+        ):
+            if number in table:
+                yield from _row_unlike(comment, number, name, table[number], shown)
+        row = findings.board.table.get(number)
+        if comment.moderated == -1 and row is not None and row.reason != REASON:
+            yield f"#{number}: filtered for {row.reason}, not for {REASON}"
+
+
+def _row_unlike(
+    comment: Comment, number: int, name: str, row: Row, shown: str | None
+) -> Iterator[str]:
+    if row.text != shown:
+        yield f"#{number}: the words on the {name} are not those of the source"
+    if comment.moderated == -1 and row.explanation != NO_REASON_KEPT:
+        yield f"#{number}: the explanation on the {name} is not the one that was given"
 
 
 def _receipts_unlike(recording: Recording, played: Played, log: Log) -> Iterator[str]:

@@ -19,34 +19,47 @@ from qa.ledger.checkpoint import open_checkpoint
 from qa.ledger.entry import Entry
 from qa.ledger.note import Verifier
 from qa.replay.doors import Doors
-from qa.replay.outcome import FILTERED, PUBLISHED, UNDECIDED, Board, Log, Record, Row, Table
+from qa.replay.outcome import (
+    FILTERED,
+    PUBLISHED,
+    UNDECIDED,
+    Board,
+    Findings,
+    Log,
+    Record,
+    Row,
+    Table,
+)
 from qa.replay.wire import ServerGone
 
 _STATUS: Final = {"publish": PUBLISHED, "filter": FILTERED, "restore": UNDECIDED}
 
 
-def read_board(doors: Doors) -> Board:
-    """Return the board as the API gives it to anybody."""
+def read_findings(doors: Doors) -> Findings:
+    """Return what board, record page and log say of an event that is closed.
+
+    Raises:
+        Malformed, Unverified, Invalid: the log is not what it should be.
+        ServerGone: the server does not answer, or not as this server does.
+    """
+    return Findings(_read_board(doors), _read_record(doors), _read_log(doors))
+
+
+def _read_board(doors: Doors) -> Board:
     board = doors.read_json(f"{doors.api}/board")
     votes = dict(board["tally"])
     table = {each["n"]: _board_row(each, votes.get(each["n"], 0)) for each in board["questions"]}
     return Board(table, board["event"]["counts"])
 
 
-def read_record(doors: Doors) -> Record:
-    """Return the record as its page shows it."""
+def _read_record(doors: Doors) -> Record:
     page = _RecordPage()
     page.feed(doors.read(f"/e/{doors.slug}/record").decode("utf-8"))
     page.close()
     return Record({number: _record_row(found) for number, found in page.found.items()})
 
 
-def read_log(doors: Doors) -> Log:
-    """Return the event's log, verified.
-
-    Raises:
-        Malformed, Unverified, Invalid: the log is not what it should be.
-    """
+def _read_log(doors: Doors) -> Log:
     # 1.
     verifier = Verifier.parse(doors.read_json(doors.api)["vkey"])
     head = open_checkpoint(doors.read(f"/log/{doors.slug}/checkpoint"), verifier)

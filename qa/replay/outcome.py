@@ -82,3 +82,12 @@ class Log:
     table: Table
     entries: Sequence[bytes]
     closed: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The three places where anybody can look."""
+
+    board: Board
+    record: Record
+    log: Log

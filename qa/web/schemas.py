@@ -160,13 +160,13 @@ class NewEventBody(Body):
 
 
 class EventChangesBody(Body):
-    """What to change of a meeting. What is left out stays."""
+    """What to change of a meeting. What is left out stays, so the defaults here are never used."""
 
-    title: Text | None = None
+    title: Text = ""
     starts_at: Milliseconds | None = None
     ends_at: Milliseconds | None = None
-    anonymous_allowed: bool | None = None
-    named_allowed: bool | None = None
+    anonymous_allowed: bool = True
+    named_allowed: bool = True
 
 
 class StateBody(Body):

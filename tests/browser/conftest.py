@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from qa.config import load_config
 from qa.services import identity
 from qa.services.context import build_context
+from tests.browser import full_house
 from tests.browser.people import Client, Meeting, open_meeting
 from tests.browser.server import Server
 from tests.browser.windows import PATIENCE_MS, Windows
@@ -44,12 +45,13 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) ->
 
 @pytest.fixture(scope="session")
 def server(data_dir: Path) -> Iterator[Server]:
-    """Give a running server, and an owner account in it whose link is in ``owner-link``."""
+    """Give a running server with a full house in it; the owner's link is in ``owner-link``."""
     server = Server(data_dir)
     ctx = build_context(load_config({**os.environ, **server.environ}))
     account = identity.create_account(ctx, "Olga Owner", may_create_events=True)
     link = identity.link_url(ctx, identity.create_link(ctx, account))
     (data_dir / "owner-link").write_text(link)
+    full_house.fill(ctx, account)
     ctx.db.close()
     server.start()
     yield server

@@ -1,38 +1,15 @@
 """A question's way, in the windows of everybody who takes part in it."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.journeys import ask, at_the_desk, open_tab, question, said
 from tests.browser.people import Meeting
 from tests.browser.windows import Windows, stays_the_same
 
 pytestmark = pytest.mark.browser
 
 WORDS = "Which teams will move to the new building, and when?"
-
-
-def question(page: Page, n: int) -> Locator:
-    return page.locator(f"article#q{n}")
-
-
-def open_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name).click()
-
-
-def ask(page: Page, text: str) -> None:
-    page.get_by_role("textbox", name="Ask a question").fill(text)
-    page.get_by_role("button", name="Send question").click()
-
-
-def at_the_desk(windows: Windows, meeting: Meeting, role: str = "moderator") -> Page:
-    desk = windows.sign_in(meeting.link(role))
-    desk.get_by_role("link", name="Desk of").click()
-    expect(desk.locator("#desk")).to_be_visible()
-    return desk
-
-
-def said(page: Page) -> Locator:
-    return page.locator("#notice")
 
 
 def test_a_question_goes_from_the_join_code_to_the_public_record(
@@ -43,7 +20,7 @@ def test_a_question_goes_from_the_join_code_to_the_public_record(
     author.get_by_label("Join code").fill(meeting.code.lower())
     author.get_by_role("button", name="Join").click()
     ask(author, WORDS)
-    expect(author.get_by_text("Your question is on the record.")).to_be_visible()
+    expect(author.get_by_text("A decision is due by")).to_be_visible()
     expect(author.locator("[data-field=done_number]")).to_have_text("1")
 
     # Everybody sees that there is a question, and not what it says.

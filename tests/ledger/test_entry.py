@@ -184,6 +184,38 @@ def test_a_rule_may_decide_and_a_question_may_be_merged():
     assert encode("decision", **{**SAMPLES["decision"], "verdict": "merge", "into": 3})
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"what": "explanation"}, "seq"),
+        ({"what": "answer"}, "seq"),
+        ({"seq": 1}, "seq"),
+        ({"what": "name", "seq": 1}, "seq"),
+        ({"spans": 1}, "shown"),
+        ({"shown": HASH}, "shown"),
+        ({"second": "Moderator A"}, "second"),
+    ],
+)
+def test_a_redaction_that_contradicts_itself_is_refused(changes, field):
+    with pytest.raises(Malformed) as caught:
+        encode("redaction", **{**SAMPLES["redaction"], **changes})
+    assert caught.value.field == field
+
+
+def test_some_of_an_explanation_may_be_redacted():
+    assert encode(
+        "redaction",
+        **{**SAMPLES["redaction"], "what": "answer", "seq": 2, "spans": 1, "shown": HASH},
+    )
+
+
+@pytest.mark.parametrize("what", [[], ["text", "name"], ["text", "text"], ["answer"]])
+def test_an_erasure_says_in_one_way_what_it_erased(what):
+    with pytest.raises(Malformed) as caught:
+        encode("erasure", **{**SAMPLES["erasure"], "what": what})
+    assert caught.value.field == "what"
+
+
 @pytest.mark.parametrize("counts", [[], [1, 2], [1, 2, 3, 4], [1] * 2001])
 def test_a_snapshot_has_one_count_for_each_docket_number(counts):
     with pytest.raises(Malformed):
@@ -319,6 +351,8 @@ STRATEGIES = {
     forms.LANGUAGE: st.from_regex(r"[a-z]{2,3}(-[A-Z]{2})?", fullmatch=True),
     forms.STAFF: st.from_regex(r"Owner|(Moderator|Presenter|Auditor) [A-Z]{1,2}", fullmatch=True),
     forms.DECIDER: st.from_regex(r"Rule|Owner|Moderator [A-Z]{1,2}", fullmatch=True),
+    forms.ERASER: st.from_regex(r"Author|Owner|Moderator [A-Z]{1,2}", fullmatch=True),
+    entry.KINDS["erasure"]["what"].form: st.sampled_from([["name"], ["text"], ["name", "text"]]),
 }
 BY_NAME = {
     "flags": st.lists(code, max_size=5, unique=True),
@@ -353,6 +387,10 @@ def make_consistent(kind, fields):
         fields["votes"] = sum(fields["counts"])
     if kind == "question.submitted" and fields["anon"]:
         fields["name"] = None
+    if kind == "redaction":
+        fields["by"], fields["second"] = "Moderator A", "Owner"
+        fields["seq"] = 2 if fields["what"] in entry.NUMBERED else None
+        fields["shown"] = HASH if fields["spans"] else None
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -50,6 +50,7 @@ class Hall:
     """An event, its people, and what the service has acknowledged."""
 
     ctx: Context
+    slug: str = SLUG
     accounts: dict[str, int] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
@@ -59,14 +60,14 @@ class Hall:
     def actor(self, who: str) -> Actor:
         """Return who acts, as the doors find out at each request."""
         if who in PEOPLE:
-            return identity.participant(SLUG, who)
+            return identity.participant(self.slug, who)
         if who not in self.accounts:
             return PUBLIC
-        return identity.staff_actor(self.ctx, SLUG, self.accounts[who]) or PUBLIC
+        return identity.staff_actor(self.ctx, self.slug, self.accounts[who]) or PUBLIC
 
     def hire(self, who: str, role: str, by: Actor) -> dict[str, object]:
         """Add a member of staff, and sign them in with the link they were sent."""
-        added = staff.add_staff(self.ctx, SLUG, by, who, role)
+        added = staff.add_staff(self.ctx, self.slug, by, who, role)
         token = str(added["link"]).rsplit("/", maxsplit=1)[-1]
         person = identity.signed_in(self.ctx, identity.redeem_link(self.ctx, token))
         assert person is not None
@@ -105,17 +106,19 @@ def author_key(label: object) -> str:
     return hashlib.sha256(f"author {label}".encode()).hexdigest()
 
 
-def open_hall(ctx: Context, *states: str, rule_decides: bool = False) -> Hall:
+def open_hall(
+    ctx: Context, *states: str, rule_decides: bool = False, slug: str = SLUG
+) -> Hall:
     """Create the event with staff of every role, and move it through ``states``."""
-    hall = Hall(ctx)
+    hall = Hall(ctx, slug)
     hall.accounts["owner"] = identity.create_account(ctx, "Olga Owner", may_create_events=True)
     hall.roles["owner"] = "owner"
-    draft = EventDraft(title="Town hall", slug=SLUG, policy=_policy(rule_decides=rule_decides))
+    draft = EventDraft(title="Town hall", slug=slug, policy=_policy(rule_decides=rule_decides))
     events.create_event(ctx, hall.accounts["owner"], draft)
     for who, role in STAFF.items():
         hall.hire(who, role, hall.owner())
     for state in states:
-        events.move_event(ctx, SLUG, hall.actor("owner"), state)
+        events.move_event(ctx, slug, hall.owner(), state)
     return hall
 
 

@@ -134,7 +134,8 @@ def test_an_import_is_all_or_nothing_and_names_every_bad_row(meeting: Meeting) -
 def test_an_import_may_be_larger_than_other_bodies_and_has_a_limit_of_its_own(
     meeting: Meeting,
 ) -> None:
-    rows = b"".join(b"Is this row number %d of the file?\n" % n for n in range(1_200))
+    rows = b"".join(b"%d %s?\n" % (n, b"long " * 90) for n in range(80))
+    assert len(rows) > 32 * 1024
     assert send_csv(meeting, b"text\n" + rows, "true")[0] == 200
     status, answer = send_csv(meeting, b"text\n" + b"x" * (2 * 1024 * 1024))
     assert (status, answer["error"]["message"]) == (413, "Send at most 2,097,152 bytes.")

@@ -1,0 +1,94 @@
+"""What opens the commitments of a log: every salt and text that is public now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa.store.models import Answer, Decision, Event, EventTitle, Question, QuestionText
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One committed text: in which leaf and field its commitment stands, and what opens it."""
+
+    leaf_index: int
+    field: str
+    salt: bytes
+    text: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the form that is served and bundled."""
+        return {
+            "leaf": self.leaf_index,
+            "field": self.field,
+            "salt": self.salt.hex(),
+            "text": self.text,
+        }
+
+
+def read_openings(session: Session, event: Event, since: int = 0) -> list[Opening]:
+    """Return every opening whose leaf has the index ``since`` or a later one, in the log's order.
+
+    A question's words and name are there once a decision has opened them, in the wording that was
+    decided on. Titles, explanations and answers are public from the start.
+    """
+    found = [
+        *_titles(session, event),
+        *_texts(session, event),
+        *_names(session, event),
+        *_explanations(session, event),
+        *_answers(session, event),
+    ]
+    wanted = (opening for opening in found if opening.leaf_index >= since)
+    return sorted(wanted, key=lambda opening: (opening.leaf_index, opening.field))
+
+
+def _titles(session: Session, event: Event) -> Iterator[Opening]:
+    for title in session.scalars(select(EventTitle).where(EventTitle.event_id == event.id)):
+        yield Opening(title.leaf_index, "title", title.salt, title.title)
+
+
+def _texts(session: Session, event: Event) -> Iterator[Opening]:
+    rows = session.scalars(
+        select(QuestionText)
+        .join(Question, Question.id == QuestionText.question_id)
+        .where(
+            Question.event_id == event.id,
+            Question.text_open,
+            Question.text_version == QuestionText.version,
+        )
+    )
+    for row in rows:
+        yield Opening(row.leaf_index, "text", row.salt, row.text)
+
+
+def _names(session: Session, event: Event) -> Iterator[Opening]:
+    rows = session.scalars(
+        select(Question).where(Question.event_id == event.id, Question.text_open)
+    )
+    for row in rows:
+        if row.name is not None and row.name_salt is not None:
+            yield Opening(row.leaf_index, "name", row.name_salt, row.name)
+
+
+def _explanations(session: Session, event: Event) -> Iterator[Opening]:
+    rows = session.scalars(
+        select(Decision)
+        .join(Question, Question.id == Decision.question_id)
+        .where(Question.event_id == event.id)
+    )
+    for row in rows:
+        yield Opening(row.leaf_index, "explanation", row.explanation_salt, row.explanation)
+
+
+def _answers(session: Session, event: Event) -> Iterator[Opening]:
+    rows = session.scalars(
+        select(Answer)
+        .join(Question, Question.id == Answer.question_id)
+        .where(Question.event_id == event.id)
+    )
+    for row in rows:
+        if row.text is not None and row.salt is not None:
+            yield Opening(row.leaf_index, "answer", row.salt, row.text)

@@ -1,0 +1,121 @@
+"""What a participant's browser is sent, byte for byte: no words that no decision has opened."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, Route, WebSocket, expect
+
+from tests.browser.journeys import ask_field, open_tab, question
+from tests.browser.people import Meeting
+from tests.browser.windows import Windows
+
+pytestmark = pytest.mark.browser
+
+PENDING = "How many people were hurt in hall seven?"
+WITHDRAWN = "Who was on the night shift in hall nine?"
+UNDONE = "Did the fire brigade come to hall eleven?"
+FILTERED = "Why is my neighbour in hall thirteen paid more?"
+PUBLISHED = "When does hall fifteen open again?"
+
+
+class Recording:
+    """Everything that one page receives, over HTTP and over its socket."""
+
+    def __init__(self, page: Page) -> None:
+        self.frames: list[str] = []
+        self.bodies: list[str] = []
+        page.route("**", self._pass_on)
+        page.on("websocket", self._listen)
+
+    def everything(self) -> str:
+        return "\n".join([*self.bodies, *self.frames])
+
+    def _pass_on(self, route: Route) -> None:
+        # Kept on its way: a page that is left takes the bodies of its answers with it.
+        answer = route.fetch(max_redirects=0)
+        self.bodies.append(_text(answer.body()))
+        route.fulfill(response=answer)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: self.frames.append(_text(frame)))
+
+
+def _text(data: str | bytes) -> str:
+    words = data if isinstance(data, str) else data.decode("utf-8", "replace")
+    return words + json.dumps(words)  # JSON may hold words escaped
+
+
+def test_a_participant_is_never_sent_words_that_no_decision_has_opened(
+    windows: Windows, meeting: Meeting
+) -> None:
+    page = windows.person().new_page()
+    received = Recording(page)
+    page.goto(f"/j/{meeting.code}")
+    expect(ask_field(page)).to_be_visible()
+    open_tab(page, "New")
+
+    # They arrive while the page is open …
+    author = windows.open(f"/j/{meeting.code}")
+    ask_field(author).fill(WITHDRAWN)
+    author.get_by_role("button", name="Send question").click()
+    expect(question(page, 1)).to_contain_text("Waiting")
+    for text in (PENDING, UNDONE, FILTERED, PUBLISHED):
+        meeting.ask(text, anonymous=False, name="Hildegard Knef")
+    expect(question(page, 5)).to_contain_text("Waiting")
+    author.get_by_role("button", name="See it under Mine").click()
+    author.get_by_role("button", name="Withdraw").click()
+    author.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
+    expect(question(page, 1)).to_have_count(0)
+
+    # … and the reader looks wherever there is something to see.
+    ask_field(page).fill(PENDING[:30])
+    look_everywhere(page, meeting)
+    before = received.everything()
+    for text in (PENDING, WITHDRAWN, UNDONE, FILTERED, PUBLISHED, "Hildegard Knef"):
+        assert text not in before
+
+    # What is decided is opened, and stays so when the decision is undone; nothing else is.
+    meeting.decide(3, "publish")
+    meeting.decide(4, "filter")
+    meeting.decide(5, "publish")
+    open_tab(page, "New")
+    expect(question(page, 5)).to_contain_text(PUBLISHED)
+    meeting.decide(3, "restore", seq=1)
+    expect(question(page, 3)).to_contain_text("Waiting for a decision")
+    look_everywhere(page, meeting)
+    meeting.move("closed")
+    expect(page.get_by_text("This event is closed")).to_be_visible()
+    look_everywhere(page, meeting)
+    after = received.everything()
+    assert PUBLISHED in after
+    assert FILTERED in after
+    assert PENDING not in after
+    assert WITHDRAWN not in after
+
+
+def look_everywhere(page: Page, meeting: Meeting) -> None:
+    """Open every list and every public page, and end where we began."""
+    for path in ("/record", "/record?verdict=none", "/policy", "/stage"):
+        page.goto(meeting.page + path)
+    for n in range(1, 6):
+        page.goto(f"{meeting.page}/record/{n}")
+        page.evaluate(f"fetch('{meeting.api}/questions/{n}').then((answer) => answer.text())")
+    for path in ("", "/board", "/policy"):
+        page.evaluate(f"fetch('{meeting.api}{path}').then((answer) => answer.text())")
+    page.goto(meeting.page)
+    for name in ("Filtered out", "Answered", "Mine", "New"):
+        open_tab(page, name)
+    expect(page.locator("article.question").first).to_be_visible()
+
+
+def test_the_recording_would_notice(windows: Windows, meeting: Meeting) -> None:
+    page = windows.person().new_page()
+    received = Recording(page)
+    page.goto(f"{meeting.page}#new")
+    expect(page.get_by_text("Nothing asked yet")).to_be_visible()
+    meeting.published(PUBLISHED)
+    expect(question(page, 1)).to_contain_text(PUBLISHED)
+    assert any(PUBLISHED in frame for frame in received.frames)
+    page.reload()
+    expect(question(page, 1)).to_contain_text(PUBLISHED)
+    assert any(PUBLISHED in body for body in received.bodies)

@@ -1,0 +1,81 @@
+"""One running server per database, and a meeting of its own on it for each test."""
+
+import os
+from collections.abc import Iterator
+from itertools import count
+
+import psycopg
+import pytest
+
+from qa.config import load_config
+from qa.services import identity
+from qa.services.context import build_context
+from qa.store import migrate
+from tests.conftest import POSTGRES, check_every_log, need
+from tests.live.meeting import LiveMeeting
+from tests.live.server import Person, Running, running
+
+_serial = count(100)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def served_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Give a migrated database that lives as long as its server."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('served') / 'live.sqlite3'}"
+        migrate.upgrade(url)
+        yield url
+        return
+    name = f"qa_live_{os.getpid()}"
+    try:
+        connection = psycopg.connect(POSTGRES + "postgres", autocommit=True)
+    except psycopg.OperationalError:
+        need(False, "PostgreSQL")
+    with connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    migrate.upgrade(POSTGRES + name)
+    yield POSTGRES + name
+    with psycopg.connect(POSTGRES + "postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def server(served_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Give a server, and re-verify every log that it wrote when it has ended."""
+    data_dir = tmp_path_factory.mktemp("data")
+    with running(data_dir, served_database) as server:
+        yield server
+    context = build_context(load_config(server.environ))
+    check_every_log(context)
+    context.db.close()
+
+
+@pytest.fixture(scope="session")
+def owner(server: Running) -> Iterator[Person]:
+    """Give somebody signed in who may create events."""
+    context = build_context(load_config(server.environ))
+    account = identity.create_account(context, "Olga Owner", may_create_events=True)
+    link = identity.create_link(context, account)
+    context.db.close()
+    person = Person(server.base)
+    person.sign_in(link)
+    yield person
+    person.close()
+
+
+@pytest.fixture
+def meeting(server: Running, owner: Person) -> Iterator[LiveMeeting]:
+    """Give an open meeting, and fail if the server stumbled over anything in it."""
+    before = len(server.log.read_text())
+    made = owner.send(
+        "POST", "/api/events", {"title": "All hands", "slug": f"meeting-{next(_serial)}"}
+    )
+    meeting = LiveMeeting(server, owner, made["slug"], made["join_code"], log_start=before)
+    owner.send("POST", f"{meeting.api}/state", {"state": "open"})
+    yield meeting
+    meeting.close()
+    assert "Traceback" not in meeting.logged
+    assert "unhandled" not in meeting.logged
+    assert "failed" not in meeting.logged

@@ -1,0 +1,11 @@
+"""Serves what the environment describes: ``python -m tests.live.serve``."""
+
+from gevent import monkey
+
+monkey.patch_all()
+
+# ruff: noqa: E402 - nothing else may be imported before the standard library is patched
+from qa.app import serve
+from qa.config import load_config
+
+serve(load_config())

@@ -1,0 +1,258 @@
+"""What people try: each act says what must be so when it is let, and nothing else may be so.
+
+Arguments are plain data and any of them can be wrong, so that a sequence can be drawn at random,
+played again, and made shorter.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from qa.services import (
+    boards,
+    decisions,
+    events,
+    imports,
+    presenting,
+    questions,
+    refusals,
+    registry,
+    snapshots,
+    staff,
+    votes,
+)
+from qa.services.context import Actor
+from tests.conftest import everything_at_rest
+from tests.promises.hall import PEOPLE, SLUG, Asked, author_key
+from tests.promises.trial import Trial
+
+SAME_EACH_TIME = ("n", "leaf_index", "leaf_hash", "leaf", "promise", "salt", "name_salt")
+
+
+class Acts(Trial):
+    """Everything that can be tried in a meeting, one method each, with arguments that are data."""
+
+    def ask(self, who: str, kind: str, name: str | None, n: int) -> None:
+        text, label = self._text(kind, n), f"draft {self.tries}"
+        draft = self.hall.draft(text, label, name)
+        by_rule = self.decided_by_rule(text)
+        receipt = self.attempt(
+            who, "take part", lambda actor: questions.submit_question(self.ctx, SLUG, actor, draft)
+        )
+        if receipt is not None:
+            assert receipt.created
+            self.hall.asked.append(
+                Asked([text], name, receipt, draft, author_key(label), opened=by_rule)
+            )
+            assert receipt.n == len(self.hall.asked)
+
+    def ask_again(self, who: str, n: int, other_words: bool) -> None:
+        """Send a submission a second time, as after a lost answer, or under its stolen key."""
+        asked = self.asked(n)
+        if asked is None or asked.draft is None:
+            return
+        draft = replace(asked.draft, text=self.hall.words()) if other_words else asked.draft
+        again = self.attempt(
+            who, "take part", lambda actor: questions.submit_question(self.ctx, SLUG, actor, draft)
+        )
+        if again is not None:
+            assert not other_words
+            assert [(name, getattr(again, name)) for name in SAME_EACH_TIME] == [
+                (name, getattr(asked.receipt, name)) for name in SAME_EACH_TIME
+            ]
+            self._nothing_changed()
+
+    def revise(self, n: int, kind: str, stranger: bool) -> None:
+        asked, text = self.asked(n), self._text(kind, n + 1)
+        by_rule = self.decided_by_rule(text, leaving_out=asked)
+        key = author_key("a stranger") if stranger or asked is None else asked.key
+        receipt = self.attempt(
+            PEOPLE[0],
+            "take part",
+            lambda _: questions.revise_question(self.ctx, SLUG, self.number(n), key, text),
+        )
+        if receipt is not None:
+            assert asked is not None
+            assert not stranger
+            assert not asked.opened, "words that were public were replaced"
+            asked.wordings.append(text)
+            asked.opened = by_rule
+
+    def withdraw(self, n: int, stranger: bool) -> None:
+        asked = self.asked(n)
+        key = author_key("a stranger") if stranger or asked is None else asked.key
+        shown = self.attempt(
+            PEOPLE[0],
+            "take part",
+            lambda _: questions.withdraw_question(self.ctx, SLUG, self.number(n), key),
+        )
+        if shown is not None:
+            assert asked is not None
+            assert not stranger
+            asked.withdrawn = True
+            self.watch.no_leak(shown)
+
+    def vote(self, who: str, n: int, wanted: bool) -> None:
+        act = votes.cast_vote if wanted else votes.retract_vote
+        number = self.number(n)
+        answer = self.attempt(
+            who, "take part", lambda actor: act(self.ctx, SLUG, actor, number)
+        )
+        if answer is not None:
+            voters = self.hall.votes.setdefault(number, set())
+            (voters.add if wanted else voters.discard)(who)
+            assert answer == {"n": number, "votes": len(voters), "voted": wanted}
+
+    def look_for_similar(self, n: int) -> None:
+        asked = self.asked(n)
+        if asked is not None:
+            self.watch.no_leak(questions.similar_questions(self.ctx, SLUG, asked.wordings[0]))
+
+    def decide(
+        self,
+        who: str,
+        n: int,
+        verdict: str,
+        reason: str | None,
+        explanation: str | None,
+        behind: int,
+    ) -> None:
+        self._decide(who, n, verdict, reason, explanation, behind)
+
+    def publish(self, who: str, n: int) -> None:
+        self._decide(who, n, "publish", None, None)
+
+    def decline(self, who: str, n: int) -> None:
+        self._decide(who, n, "filter", "off_topic", "This is about another company.")
+
+    def stage(self, who: str, n: int, what: str, on: bool) -> None:
+        act = presenting.set_live if what == "live" else presenting.set_next
+        shown = self.attempt(
+            who, "present", lambda actor: act(self.ctx, SLUG, actor, self.number(n), on)
+        )
+        if shown is not None:
+            assert shown["question"][what] == on
+
+    def answer(self, who: str, n: int, said: tuple[str, str | None]) -> None:
+        mode, words = said
+        shown = self.attempt(
+            who,
+            "present",
+            lambda actor: presenting.mark_answered(
+                self.ctx, SLUG, actor, self.number(n), mode=mode, answer=words
+            ),
+        )
+        if shown is not None:
+            assert shown["question"]["answered_how"] == mode
+
+    def bring_a_file(self, who: str, kind: str) -> None:
+        texts = [self.hall.words(), self.hall.words()]
+        header = "words,name" if kind == "no column" else "text,name"
+        rows = [f'"{texts[0]}",Ada', f'"{texts[1]}",', *(["x" * 501 + ","] * (kind == "bad row"))]
+        data = "\n".join([header, *rows]).encode()
+        report = self.attempt(
+            who,
+            "import",
+            lambda actor: imports.import_questions(
+                self.ctx, SLUG, actor, data, dry_run=kind == "dry run"
+            ),
+        )
+        if report is not None and kind == "dry run":
+            self._nothing_changed()
+        elif report is not None:
+            assert kind == "good"
+            self.hall.asked += [Asked([texts[0]], "Ada"), Asked([texts[1]], None)]
+            assert report["last"] == len(self.hall.asked)
+
+    def hire(self, who: str, whom: str, role: str) -> None:
+        if self.hall.role(whom) == "public":
+            self.attempt(who, "manage", lambda actor: self.hall.hire(whom, role, actor))
+
+    def dismiss(self, who: str, whom: str, leave: bool) -> None:
+        """Take somebody's role away, or only send them a new link."""
+        member = self.hall.actor(whom).staff_id or 0
+        act = staff.remove_staff if leave else staff.renew_link
+        done = self.attempt(
+            who, "manage", lambda actor: act(self.ctx, SLUG, actor, member) or "removed"
+        )
+        if done == "removed":
+            del self.hall.roles[whom]
+
+    def change(self, who: str, wanted: dict[str, Any]) -> None:
+        self.attempt(
+            who, "manage", lambda actor: events.change_event(self.ctx, SLUG, actor, wanted)
+        )
+
+    def move(self, who: str, state: str) -> None:
+        self.attempt(who, "manage", lambda actor: events.move_event(self.ctx, SLUG, actor, state))
+
+    def create_another_event(self, slug: str | None) -> None:
+        draft = events.EventDraft(title="Town hall", slug=slug, join_code="AGAIN")
+        account = self.hall.accounts["owner"]
+        if self.hall.role("owner") == "owner":
+            self.attempt("owner", "manage", lambda _: events.create_event(self.ctx, account, draft))
+
+    def read_the_desk(self, who: str) -> None:
+        board = self.attempt(
+            who, "read the desk", lambda actor: boards.desk_board(self.ctx, SLUG, actor)
+        )
+        if board is not None:
+            shown = [row["text"] for row in board["questions"]]
+            assert shown == [asked.wordings[-1] for asked in self.hall.asked]
+
+    def turn_the_clock(self, minutes: int) -> None:
+        self.clock.turn(minutes=minutes)
+
+    def tick(self, what: str) -> None:
+        if what == "snapshots":
+            snapshots.log_snapshots(self.ctx, [SLUG])
+        elif what == "refusals":
+            refusals.log_refusals(self.ctx)
+        else:
+            registry.anchor_logs(self.ctx)
+
+    def _decide(
+        self,
+        who: str,
+        n: int,
+        verdict: str,
+        reason: str | None,
+        explanation: str | None,
+        behind: int = 0,
+    ) -> None:
+        asked, number = self.asked(n), self.number(n)
+        made = self._decisions_on(number)
+
+        def act(actor: Actor) -> dict[str, Any]:
+            return decisions.decide(
+                self.ctx,
+                SLUG,
+                actor,
+                number,
+                verdict=verdict,
+                reason=reason,
+                explanation=explanation,
+                seq=made - behind,
+            )
+
+        done = self.attempt(who, "decide", act)
+        if done is not None:
+            assert asked is not None
+            assert behind == 0, "a decision was made on an older state"
+            assert done["question"]["decision"]["seq"] == made + 1
+            assert done["question"]["decision"]["by"] == self.hall.actor(who).pseudonym
+            asked.opened = True
+
+    def _decisions_on(self, number: int) -> int:
+        rows = boards.public_board(self.ctx, SLUG)["questions"]
+        return next((row["decision_count"] for row in rows if row["n"] == number), 0)
+
+    def _text(self, kind: str, n: int) -> str:
+        asked = self.asked(n)
+        if kind == "repeat" and asked is not None:
+            return asked.wordings[-1]
+        if kind == "too long":
+            return "x" * 501
+        return self.hall.words() + (" Tell ada@example.com." if kind == "address" else "")
+
+    def _nothing_changed(self) -> None:
+        assert everything_at_rest(self.ctx) == self.at_rest, "something changed"
