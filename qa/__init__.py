@@ -1,0 +1,1 @@
+"""Fair Hearing. Importing this package imports nothing."""

@@ -39,7 +39,7 @@ def test_every_command_is_explained() -> None:
     operations = _read("docs/operations.md")
     commands = {
         name
-        for action in parser()._actions  # noqa: SLF001 - argparse lists them nowhere else
+        for action in parser()._actions
         if isinstance(action.choices, dict)
         for name in action.choices
     }
@@ -65,7 +65,7 @@ def test_every_kind_of_leaf_is_specified() -> None:
             assert f"`{field}`" in body, f"{kind} does not explain {field}"
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")) + [ROOT / "README.md"])
+@pytest.mark.parametrize("page", [*sorted(DOCS.rglob("*.md")), ROOT / "README.md"])
 def test_every_link_between_documents_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from runner.install import PipProgress
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -159,7 +158,9 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
     """Return a folder with ``./run``, a lock of one made-up package, and a program to start."""
     folder = tmp_path / "checkout"
     shutil.copytree(
-        ROOT / "runner", folder / "runner", ignore=shutil.ignore_patterns("__pycache__")
+        ROOT / ".ci" / "runner",
+        folder / ".ci" / "runner",
+        ignore=shutil.ignore_patterns("__pycache__"),
     )
     shutil.copy(ROOT / "run", folder / "run")
     wheel = _make_wheel(tmp_path)

@@ -94,9 +94,7 @@ class Acts(Trial):
     def vote(self, who: str, n: int, wanted: bool) -> None:
         act = votes.cast_vote if wanted else votes.retract_vote
         number = self.number(n)
-        answer = self.attempt(
-            who, "take part", lambda actor: act(self.ctx, SLUG, actor, number)
-        )
+        answer = self.attempt(who, "take part", lambda actor: act(self.ctx, SLUG, actor, number))
         if answer is not None:
             voters = self.hall.votes.setdefault(number, set())
             (voters.add if wanted else voters.discard)(who)

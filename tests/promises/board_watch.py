@@ -74,7 +74,10 @@ class BoardWatch:
         assert (row["text"] is not None) == asked.opened
         if asked.opened:
             assert (row["text"], row["name"]) == (asked.wordings[-1], asked.name)
-            assert self.texts.setdefault(n, (row["text"], row["name"])) == (row["text"], row["name"])
+            assert self.texts.setdefault(n, (row["text"], row["name"])) == (
+                row["text"],
+                row["name"],
+            )
         assert row["name"] is None or asked.opened
         assert row["flags"] == []
         decision = row["decision"]

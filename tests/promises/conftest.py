@@ -27,9 +27,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture
-def other_ctx(
-    config: Config, ctx: Context, make_context: Callable[[Config], Context]
-) -> Context:
+def other_ctx(config: Config, ctx: Context, make_context: Callable[[Config], Context]) -> Context:
     """Give a second worker on the same database and folder; ``ctx`` is the first."""
     return make_context(config)
 

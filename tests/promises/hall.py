@@ -106,9 +106,7 @@ def author_key(label: object) -> str:
     return hashlib.sha256(f"author {label}".encode()).hexdigest()
 
 
-def open_hall(
-    ctx: Context, *states: str, rule_decides: bool = False, slug: str = SLUG
-) -> Hall:
+def open_hall(ctx: Context, *states: str, rule_decides: bool = False, slug: str = SLUG) -> Hall:
     """Create the event with staff of every role, and move it through ``states``."""
     hall = Hall(ctx, slug)
     hall.accounts["owner"] = identity.create_account(ctx, "Olga Owner", may_create_events=True)

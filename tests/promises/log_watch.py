@@ -1,5 +1,4 @@
-"""Watching a log as somebody does who trusts nobody: it only grows, and it says what the rows say.
-"""
+"""Watching a log as somebody does who trusts nobody: it only grows, and it says what the rows say."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,6 +45,11 @@ def check_growth(ctx: Context, earlier: Sequence[bytes], slug: str | None = SLUG
     assert (signed.tree_size, signed.root_hash) == (len(leaves), head.root_hash)
     assert ctx.checkpoints.saved(head.origin) == note
     return leaves
+
+
+def entries_of(ctx: Context, slug: str | None = SLUG) -> list[Entry]:
+    """Return what a log says, after checking its tree and its checkpoint."""
+    return [entry.decode(data) for data in check_growth(ctx, [], slug)]
 
 
 def check_rows(ctx: Context, leaves: Sequence[bytes]) -> None:
@@ -106,9 +110,7 @@ def _event_id(session: Session, slug: str | None) -> int | None:
     return None if slug is None else queries.find_event(session, slug).id
 
 
-def _check_texts(
-    session: Session, entries: dict[int, Entry], numbers: dict[int, Question]
-) -> None:
+def _check_texts(session: Session, entries: dict[int, Entry], numbers: dict[int, Question]) -> None:
     rows = list(session.scalars(select(QuestionText)))
     kinds = ("question.submitted", "question.revised")
     assert {row.leaf_index for row in rows} == _indexes(entries, *kinds)

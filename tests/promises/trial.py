@@ -23,6 +23,7 @@ RIGHTS = {
 }
 """Who may do what, written down a second time and not taken from the code under test."""
 
+
 class Trial:
     """A meeting in an empty house, watched. What can be tried in it is in ``acts``."""
 

@@ -16,7 +16,7 @@ from typing import IO
 
 from runner.terminal import CannotGoOn, Counter, say
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "installed-locks.json"
 RUNTIME_LOCK = "requirements.txt"
