@@ -13,7 +13,7 @@ from qa.live.announcer import LiveAnnouncer
 from qa.live.sockets import Sockets, open_sockets
 from qa.live.ticker import keep_ticking
 from qa.services.context import Context, build_context
-from qa.web import api_events, api_staff  # noqa: F401 - each adds its routes to the list
+from qa.web import api_events, api_log, api_staff  # noqa: F401 - each adds its routes to the list
 from qa.web.api_questions import OPENAPI
 from qa.web.auth import refuse_other_sites
 from qa.web.board_cache import BOARD_CACHE, BoardCache

@@ -68,6 +68,12 @@ class UnknownQuestion(QaError):
     code = "unknown_question"
 
 
+class UnknownLeaf(QaError):
+    """The log has no leaf with this index."""
+
+    code = "unknown_leaf"
+
+
 class UnknownStaff(QaError):
     """The event has no staff member with this number."""
 

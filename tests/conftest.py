@@ -1,4 +1,4 @@
-"""What every test stands on: a real database, a clock that the test turns, and the whole-log check."""
+"""What every test stands on: a real database, a clock that the test turns, the whole-log check."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from hypothesis import settings
 from sqlalchemy import select, text
 
 from qa.config import Config, Limits, load_config
@@ -15,6 +16,10 @@ from qa.services.context import Context, build_context
 from qa.store import migrate
 from qa.store.log import check_log
 from qa.store.models import Base, Log
+
+# Machines are shared and slow at times; tests of speed count CPU seconds instead.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 IN_CI = os.environ.get("CI") == "true"
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/"

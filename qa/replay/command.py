@@ -14,7 +14,7 @@ from qa.errors import QaError
 from qa.replay.comparison import compare
 from qa.replay.doors import Doors
 from qa.replay.findings import read_findings
-from qa.replay.player import Player
+from qa.replay.player import Player, check_speed
 from qa.replay.progress import Progress
 from qa.replay.recording import Recording, cut, read_recording
 from qa.replay.report import describe
@@ -37,6 +37,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         recording = cut(read_recording(chosen.folder), chosen.limit, chosen.voters)
         schedule = make_schedule(recording)
+        check_speed(schedule, chosen.speed)
         with _server(chosen.url, chosen.owner_link) as (url, link):
             agrees = _replay(recording, schedule, Wire(url), link, chosen.speed)
     except QaError as error:

@@ -13,6 +13,7 @@ Chosen and why, for two cores on which server and players run side by side:
 At a speed of ``n`` the recorded pauses are kept, n times shorter; at ``max`` there are none.
 """
 
+import math
 import time
 from collections import deque
 from collections.abc import Sequence
@@ -73,10 +74,8 @@ class Player:
         """Play every act and return what happened. ``speed`` None takes no pauses.
 
         Raises:
-            TooSlow: the meeting would take longer than staff stay signed in.
             ServerGone: the server went away.
         """
-        _check_speed(schedule, speed)
         self._progress = progress
         undecided = {act.comment_id for act in schedule.acts if isinstance(act, Ask)}
         undecided -= {act.comment_id for act in schedule.acts if isinstance(act, Decide)}
@@ -224,10 +223,15 @@ class Player:
         self._played.refusals.append(Refusal(act, NOT_SENT, message))
 
 
-def _check_speed(schedule: Schedule, speed: float | None) -> None:
+def check_speed(schedule: Schedule, speed: float | None) -> None:
+    """Return when a schedule can be played at a speed.
+
+    Raises:
+        TooSlow: it would take longer than staff stay signed in.
+    """
     if speed is not None and schedule.span_ms / 1_000 / speed > LONGEST_S:
         least = schedule.span_ms / 1_000 / LONGEST_S
         raise TooSlow(
             f"At this speed the meeting would outlast the sessions of its staff. Choose a speed of "
-            f"{int(least) + 1} or more, or max."
+            f"{math.ceil(least)} or more, or max."
         )

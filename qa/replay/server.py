@@ -45,7 +45,6 @@ def temporary_server() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory(prefix="fair-hearing-replay-") as folder:
         environ = _environ(Path(folder))
         _run(environ, "migrate")
-        link = _run(environ, "owner-link", "Owner")
         said = Path(folder) / "server.log"
         with said.open("wb") as log:
             server = subprocess.Popen(
@@ -57,6 +56,7 @@ def temporary_server() -> Iterator[tuple[str, str]]:
                 stderr=subprocess.STDOUT,
             )
         try:
+            link = _run(environ, "owner-link", "Owner")
             _wait_for(server, int(environ["QA_PORT"]), said)
             yield f"http://127.0.0.1:{environ['QA_PORT']}", link
         finally:

@@ -20,14 +20,14 @@ def origin_of(ctx: Context, slug: str) -> str:
 def checkpoint(ctx: Context, slug: str) -> str:
     """Return the signed checkpoint of a log's head. Raises: UnknownEvent."""
     with ctx.db.read() as session:
-        head = _find(session, slug)
+        head = find_head(session, slug)
         return ctx.checkpoints.sign(Checkpoint(head.origin, head.tree_size, head.root_hash))
 
 
 def log_vkey(ctx: Context, slug: str) -> str:
     """Return the verifier key of a log. Raises: UnknownEvent."""
     with ctx.db.read() as session:
-        return ctx.keyring.signer(_find(session, slug).origin).vkey
+        return ctx.keyring.signer(find_head(session, slug).origin).vkey
 
 
 def find_tile(ctx: Context, slug: str, path: str) -> tuple[Tile, bytes] | None:
@@ -39,7 +39,7 @@ def find_tile(ctx: Context, slug: str, path: str) -> tuple[Tile, bytes] | None:
     """
     wanted = parse_tile_path(path)
     with ctx.db.read() as session:
-        head = _find(session, slug)
+        head = find_head(session, slug)
         if tile_width(wanted.level, wanted.index, head.tree_size) < wanted.width:
             return None
         start = wanted.index * 256
@@ -50,7 +50,8 @@ def find_tile(ctx: Context, slug: str, path: str) -> tuple[Tile, bytes] | None:
         return wanted, b"".join(hashes)
 
 
-def _find(session: Session, slug: str) -> Log:
+def find_head(session: Session, slug: str) -> Log:
+    """Return the head of an event's log, or of the registry's. Raises: UnknownEvent."""
     event_id = None if slug == REGISTRY else queries.find_event(session, slug).id
     head = log.find_log(session, event_id)
     if head is None:

@@ -315,3 +315,19 @@ class OpenApi(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     openapi: str
+
+
+class Opening(Answer):
+    """What opens one commitment: the leaf and the field it stands in, its salt and its text."""
+
+    leaf: int
+    field: Literal["text", "name", "explanation", "answer", "title"]
+    salt: Hex
+    text: str
+
+
+class Openings(Answer):
+    """Everything that is open, up to a size of the log."""
+
+    tree_size: int
+    openings: list[Opening]

@@ -19,6 +19,7 @@ STATUS: Final[dict[type[QaError], int]] = {
     errors.UnknownEvent: 404,
     errors.WrongCode: 404,
     errors.UnknownQuestion: 404,
+    errors.UnknownLeaf: 404,
     errors.UnknownStaff: 404,
     errors.NotJoined: 401,
     errors.SignedOut: 401,

@@ -18,7 +18,7 @@ from tests.browser.windows import Windows, refused
 pytestmark = pytest.mark.browser
 
 HEIGHTS = {320: 720, 390: 844, 640: 900, 1280: 800}
-CLIPPED = (Path(__file__).parent / "clipped.js").read_text()
+LOST_WORDS = (Path(__file__).parent / "lost_words.js").read_text()
 STAND_STILL = "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
 WIDTH = "document.documentElement.scrollWidth"
 TEXT_SIZE = "(percent) => { document.documentElement.style.fontSize = percent; }"
@@ -87,7 +87,7 @@ def test_axe_finds_no_violation(shown: Shown, width: int, scheme: Any) -> None:
 def test_nothing_scrolls_sideways_at_320_pixels(shown: Shown) -> None:
     shown.resize(320)
     assert shown.page.evaluate(WIDTH) <= 320
-    assert shown.page.evaluate(CLIPPED) == []
+    assert shown.page.evaluate(LOST_WORDS) == []
 
 
 @pytest.mark.parametrize("width", [640, 1280])
@@ -96,6 +96,6 @@ def test_text_of_twice_the_size_loses_nothing(shown: Shown, width: int) -> None:
     shown.page.evaluate(TEXT_SIZE, "200%")
     try:
         assert shown.page.evaluate(WIDTH) <= width
-        assert shown.page.evaluate(CLIPPED) == []
+        assert shown.page.evaluate(LOST_WORDS) == []
     finally:
         shown.page.evaluate(TEXT_SIZE, "")

@@ -1,9 +1,11 @@
 """What a participant's browser is sent, byte for byte: no words that no decision has opened."""
 
 import json
+from base64 import b64decode
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, WebSocket, expect
+from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.journeys import ask_field, open_tab, question
 from tests.browser.people import Meeting
@@ -24,17 +26,23 @@ class Recording:
     def __init__(self, page: Page) -> None:
         self.frames: list[str] = []
         self.bodies: list[str] = []
-        page.route("**", self._pass_on)
         page.on("websocket", self._listen)
+        self._protocol = page.context.new_cdp_session(page)
+        self._protocol.on("Fetch.requestPaused", self._pass_on)
+        self._protocol.send("Fetch.enable", {"patterns": [{"requestStage": "Response"}]})
 
     def everything(self) -> str:
         return "\n".join([*self.bodies, *self.frames])
 
-    def _pass_on(self, route: Route) -> None:
+    def _pass_on(self, paused: dict[str, Any]) -> None:
         # Kept on its way: a page that is left takes the bodies of its answers with it.
-        answer = route.fetch(max_redirects=0)
-        self.bodies.append(_text(answer.body()))
-        route.fulfill(response=answer)
+        request = {"requestId": paused["requestId"]}
+        if not 300 <= paused.get("responseStatusCode", 0) < 400:
+            answer = self._protocol.send("Fetch.getResponseBody", request)
+            body = answer["body"].encode()
+            words = b64decode(body) if answer["base64Encoded"] else body
+            self.bodies.append(_text(words))
+        self._protocol.send("Fetch.continueResponse", request)
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda frame: self.frames.append(_text(frame)))

@@ -8,11 +8,10 @@ import psycopg
 import pytest
 
 from qa.config import load_config
-from qa.services import identity
 from qa.services.context import build_context
 from qa.store import migrate
 from tests.conftest import POSTGRES, check_every_log, need
-from tests.live.meeting import LiveMeeting
+from tests.live.meeting import LiveMeeting, sign_in_owner
 from tests.live.server import Person, Running, running
 
 _serial = count(100)
@@ -55,12 +54,7 @@ def server(served_database: str, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture(scope="session")
 def owner(server: Running) -> Iterator[Person]:
     """Give somebody signed in who may create events."""
-    context = build_context(load_config(server.environ))
-    account = identity.create_account(context, "Olga Owner", may_create_events=True)
-    link = identity.create_link(context, account)
-    context.db.close()
-    person = Person(server.base)
-    person.sign_in(link)
+    person = sign_in_owner(server)
     yield person
     person.close()
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from qa.config import load_config
+from qa.services import identity
+from qa.services.context import build_context
 from tests.live.server import Page, Person, RawPage, Running
 
 AUTHOR_KEY = "5e" * 32
@@ -86,3 +89,14 @@ class LiveMeeting:
         if verdict == "filter":
             body["reason"] = "spam"
         self.owner.send("POST", f"{self.api}/questions/{n}/decision", body)
+
+
+def sign_in_owner(server: Running) -> Person:
+    """Return somebody signed in who may create events."""
+    context = build_context(load_config(server.environ))
+    account = identity.create_account(context, "Olga Owner", may_create_events=True)
+    link = identity.create_link(context, account)
+    context.db.close()
+    person = Person(server.base)
+    person.sign_in(link)
+    return person

@@ -160,7 +160,7 @@ def test_a_submission_sent_again_at_the_same_moment_gets_one_docket_number(
         )
         assert sorted(receipt.created for receipt in receipts) == [False, False, True]
         assert {receipt.n for receipt in receipts} == {label + 1}
-        assert len({str(receipt.as_dict()) for receipt in receipts}) == 1
+        assert receipts[0].as_dict() == receipts[1].as_dict() == receipts[2].as_dict()
     assert boards.get_event(ctx, SLUG)["counts"]["submitted"] == ROUNDS
     check_end(hall, ctx, other_ctx)
 

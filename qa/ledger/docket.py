@@ -1,0 +1,79 @@
+"""One question as the log tells it, and what is legal for it; and the faults found on the way."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from qa.errors import Invalid
+
+Topic = Literal["time", "dockets", "decisions", "states", "policies", "votes"]
+
+TRANSITIONS: Final[Mapping[tuple[str, str], str]] = {
+    ("pending", "publish"): "published",
+    ("pending", "filter"): "filtered",
+    ("published", "filter"): "filtered",
+    ("filtered", "publish"): "published",
+    ("published", "restore"): "pending",
+    ("filtered", "restore"): "pending",
+}
+"""What each verdict makes of a question in each status; whatever is missing here is not legal."""
+
+WITHDRAWABLE: Final = frozenset({"pending", "published", "filtered"})
+AFTER_VERDICT: Final = {
+    "publish": "published",
+    "filter": "filtered",
+    "merge": "merged",
+    "restore": "pending",
+}
+_KEPT = 3
+"""Sentences kept of one topic. A hostile log could hold a million faults."""
+
+
+class Faults:
+    """What is wrong, by topic: the first sentences, and how many there are."""
+
+    def __init__(self) -> None:
+        self._sentences: dict[str, list[str]] = {}
+        self._counts: Counter[str] = Counter()
+
+    def add(self, topic: Topic, sentence: str) -> None:
+        """Note one fault."""
+        self._counts[topic] += 1
+        if self._counts[topic] <= _KEPT:
+            self._sentences.setdefault(topic, []).append(sentence)
+
+    def require_none(self, topic: Topic) -> None:
+        """Raise what was noted under a topic, if anything was. Raises: Invalid."""
+        if self._counts[topic]:
+            more = self._counts[topic] - len(self._sentences[topic])
+            rest = [f"And {more:,} more like this."] if more else []
+            raise Invalid(" ".join([*self._sentences[topic], *rest]))
+
+
+@dataclass(slots=True)
+class Docket:
+    """One question as the log tells it. Lists hold the indices of leaves, oldest first."""
+
+    number: int
+    leaf_index: int
+    due: str
+    named: bool
+    status: str = "pending"
+    live: bool = False
+    decided_at: str | None = None
+    late: bool = False
+    wordings: list[int] = field(default_factory=list)
+    decisions: list[int] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+    shown: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+
+    def leaves_of(self, what: str, seq: int) -> list[tuple[int, str]]:
+        """Return the commitments, as (leaf, field), to the words that a redaction names."""
+        left = [(index, "redacted") for index in self.shown.get((what, seq), ())]
+        if what == "text":
+            return [*((index, "text") for index in self.wordings), *left]
+        if what == "name":
+            return [(self.leaf_index, "name"), *left] if self.named else left
+        numbered = self.decisions if what == "explanation" else self.answers
+        return [*((index, what) for index in numbered[seq - 1 : seq]), *left]

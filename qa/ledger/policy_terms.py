@@ -1,0 +1,71 @@
+"""What a policy binds decisions to: its reason codes, the rules that may decide, the deadline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qa.errors import Malformed
+from qa.ledger.bundle import PolicyDocument
+from qa.ledger.forms import POSITIVE, Form, word
+
+_NAME = word("a short name", r"[a-z][a-z0-9_]{0,39}")
+_DECIDES = Form(
+    "null or an object with a reason",
+    lambda value: value is None or (isinstance(value, dict) and _NAME.admits(value.get("reason"))),
+)
+
+
+@dataclass(frozen=True)
+class PolicyTerms:
+    """The binding part of one version. ``deciding`` has, by rule, the reason it may decline with.
+
+    ``rules`` are all rules, those included that only flag.
+    """
+
+    reasons: frozenset[str]
+    rules: frozenset[str]
+    deciding: Mapping[str, str]
+    deadline_minutes: int
+
+
+def read_terms(policies: Sequence[PolicyDocument]) -> dict[int, PolicyTerms]:
+    """Return the terms of every version whose document can be read; the others are missing."""
+    terms: dict[int, PolicyTerms] = {}
+    for policy in policies:
+        try:
+            terms[policy.version] = terms_of(policy.document)
+        except Malformed:
+            continue
+    return terms
+
+
+def terms_of(document: Mapping[str, Any]) -> PolicyTerms:
+    """Return the terms that a document sets.
+
+    Raises:
+        Malformed: the document lacks what decisions are held to.
+    """
+    rules = {
+        _field(rule, "id", _NAME): _field(rule, "decides", _DECIDES)
+        for rule in _objects(document.get("rules"))
+    }
+    return PolicyTerms(
+        reasons=frozenset(
+            _field(reason, "code", _NAME) for reason in _objects(document.get("reason_codes"))
+        ),
+        rules=frozenset(rules),
+        deciding={rule: decides["reason"] for rule, decides in rules.items() if decides},
+        deadline_minutes=_field(document, "deadline_minutes", POSITIVE),
+    )
+
+
+def _objects(value: object) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise Malformed("The policy lists its reasons and rules as objects.")
+    return value
+
+
+def _field(found: Mapping[str, Any], name: str, form: Form) -> Any:
+    if not form.admits(found.get(name)):
+        raise Malformed(f"In the policy, {name} must be {form.name}.")
+    return found[name]

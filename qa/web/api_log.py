@@ -1,0 +1,30 @@
+"""Routes that let people check the log: what opens its commitments, and proofs of its leaves."""
+
+from flask import Response
+
+from qa import errors
+from qa.services import proofs
+from qa.web import answers, schemas
+from qa.web.routes import Answer, Caller, route
+
+EVENT = "/api/events/<slug>"
+
+
+@route("GET", f"{EVENT}/openings", query=schemas.SinceQuery, answers={200: answers.Openings})
+def read_openings(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
+    """Read every salt and text that is public, from a leaf on."""
+    return proofs.openings(caller.ctx, slug, query.since)
+
+
+@route(
+    "GET",
+    f"{EVENT}/proofs/<int:leaf_index>",
+    answers={200: None},
+    answer_type="text/plain",
+    raises=(errors.UnknownLeaf,),
+)
+def read_proof(caller: Caller, slug: str, leaf_index: int) -> Answer:
+    """Read the proof that a leaf is in the log, as c2sp.org/tlog-proof."""
+    answer = Response(proofs.leaf_proof(caller.ctx, slug, leaf_index), mimetype="text/plain")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
