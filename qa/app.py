@@ -13,6 +13,7 @@ from qa.live.announcer import LiveAnnouncer
 from qa.live.sockets import Sockets, open_sockets
 from qa.live.ticker import keep_ticking
 from qa.services.context import Context, build_context
+from qa.services.startup import check_saved_heads
 from qa.web import api_events, api_log, api_staff  # noqa: F401 - each adds its routes to the list
 from qa.web.api_questions import OPENAPI
 from qa.web.auth import refuse_other_sites
@@ -80,8 +81,13 @@ def _connect_live(app: Flask, ctx: Context, announcer: LiveAnnouncer) -> None:
 
 
 def start_background(app: Flask) -> None:
-    """Start what runs beside requests: announcing, watching staff sockets, the minute's work."""
+    """Start what runs beside requests: announcing, watching staff sockets, the minute's work.
+
+    Raises:
+        LogDamaged: the database is older than what was signed; nothing may be served from it.
+    """
     house: House = app.extensions[EXTENSION]
+    check_saved_heads(house.ctx)
     house.announcer.start()
     gevent.spawn(house.sockets.keep_sweeping)
     gevent.spawn(keep_ticking, house.ctx)
@@ -92,11 +98,12 @@ def serve(config: Config) -> None:
 
     Raises:
         OSError: the port is taken.
+        LogDamaged: the database is older than what was signed; nothing may be served from it.
     """
     app = create_app(config)
     server = make_server(config.host, config.port, app)
-    server.start()
     start_background(app)
+    server.start()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, server.stop)
     server.serve_forever()

@@ -67,7 +67,7 @@ class Logs:
         self._named = [Verifier.parse(vkey) for vkey in vkeys]
         self._file = file
         self._read: list[Verifier] = []
-        self._changed_ns = 0
+        self._seen = (0, 0)
         if file is not None:
             self._refresh(file)
 
@@ -81,11 +81,11 @@ class Logs:
         return [key for key in (*self._named, *self._read) if key.name == origin]
 
     def _refresh(self, file: Path) -> None:
-        changed_ns = file.stat().st_mtime_ns
-        if changed_ns != self._changed_ns:
+        now = (file.stat().st_mtime_ns, file.stat().st_size)
+        if now != self._seen:
             lines = [line.strip() for line in file.read_text("utf-8").split("\n")]
             self._read = [Verifier.parse(line) for line in lines if line and line[0] != "#"]
-            self._changed_ns = changed_ns
+            self._seen = now
 
 
 class Witness:
@@ -157,9 +157,9 @@ class Witness:
             if not keys:
                 raise Refused(HTTPStatus.NOT_FOUND, "This log is not known here.") from error
             raise Refused(HTTPStatus.FORBIDDEN, error.message) from error
-        lines = note.removeprefix(text + "\n").splitlines(keepends=True)
-        own = [line for line in lines if _is_signed(f"{text}\n{line}", keys)]
-        return parse_checkpoint(text), f"{text}\n{''.join(own)}"
+        lines = dict.fromkeys(note.removeprefix(text + "\n").split("\n")[:-1])
+        signed = [f"{line}\n" for line in lines if _is_signed(f"{text}\n{line}\n", keys)]
+        return parse_checkpoint(text), text + "\n" + "".join(signed)
 
     def _check_growth(
         self, old_size: int, proof: Sequence[bytes], new: Checkpoint, note: str
@@ -233,6 +233,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.SERVICE_UNAVAILABLE, "The witness cannot write.\n")
 
     def do_GET(self) -> None:
+        self.close_connection = True  # if there is a body, it is not read
         match = re.fullmatch(r"/([0-9a-f]{64})/checkpoint", self.path)
         note = self.server.witness.latest(match[1]) if match else None
         if note is None:
@@ -291,6 +292,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8020, help="port to listen on (%(default)s)")
     chosen = parser.parse_args(arguments)
+    if not chosen.log and not chosen.logs:
+        parser.error("no log is named: use --log or --logs")
     try:
         logs = Logs(chosen.log, chosen.logs)
         cosigner, database = _open_data(chosen.data, chosen.name)

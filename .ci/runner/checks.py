@@ -29,6 +29,10 @@ class Step:
     cwd: Path = ROOT
 
 
+EVERY_CORE = ["-n", "auto", "--dist", "loadfile"]
+"""One test process a core; a file's tests stay together, so that they share its servers."""
+
+
 def run_checks(*, fast: bool) -> int:
     """Run every check, tests last unless ``fast``, and return the exit code.
 
@@ -40,7 +44,7 @@ def run_checks(*, fast: bool) -> int:
     if failed:
         say(f"\nFailed: {', '.join(failed)}")
         return 1
-    return 0 if fast else run_tests([])
+    return 0 if fast else run_tests(EVERY_CORE)
 
 
 def run_tests(arguments: list[str]) -> int:

@@ -25,7 +25,11 @@ SIZES: dict[str, ViewportSize] = {
     "1280": {"width": 1280, "height": 800},
 }
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-FILTERED = 3
+PUBLIC_URL = "http://ask.halden.example"
+"""What the pictures show as the meeting's address."""
+
+FILTERED = 12
+STAND_STILL = "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
 
 
 def main() -> None:
@@ -37,6 +41,7 @@ def main() -> None:
     chosen.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         server = Server(Path(data))
+        server.environ["QA_PUBLIC_URL"] = PUBLIC_URL
         demo = _seed(server)
         server.start()
         try:
@@ -102,7 +107,7 @@ def _person(browser: Browser, server: Server, door: str) -> BrowserContext:
         device_scale_factor=2,
     )
     page = context.new_page()
-    page.goto(door)
+    page.goto(door.removeprefix(PUBLIC_URL))
     if "/s/" in door:
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/staff")
@@ -119,6 +124,7 @@ def _take(context: BrowserContext, url: str, folder: Path, name: str) -> None:
         _wait(page, name)
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
+            page.evaluate(STAND_STILL)
             page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
     page.close()
 

@@ -1,13 +1,13 @@
 """A process that asks, decides and votes as fast as it can, until somebody kills it.
 
-``python -m tests.promises.asker DATABASE_URL DATA_DIR`` loads everything once; each line on standard
-input starts one more round in a process of its own. Whatever the service has acknowledged is
-printed before the next act begins: ``asked 7``, ``decided 7``, ``voted 7``.
+``python -m tests.promises.asker DATABASE_URL DATA_DIR MODERATOR`` loads everything once; each line
+on standard input starts one more round in a process of its own. Whatever the service acknowledges
+is printed before the next act begins: ``asked 7``, ``decided 7``, ``voted 7``.
 """
 
 import os
 import sys
-from pathlib import Path
+from dataclasses import replace
 
 import gevent
 
@@ -49,27 +49,25 @@ def ask_for_ever(ctx: Context, hall: Hall, label: str) -> None:
             tell(f"voted {n}")
 
 
-def play(url: str, data_dir: str) -> None:
+def play(url: str, data_dir: str, moderator: int) -> None:
     """Open the house and work in it with a few greenlets, so that commits are shared."""
     tell(f"pid {os.getpid()}")
     environ = {"QA_DATA_DIR": data_dir, "QA_DATABASE_URL": url}
-    from dataclasses import replace
-
     ctx = build_context(replace(load_config(environ), limits=ROOMY))
-    hall = Hall(ctx, accounts={"moderator": MODERATOR_ACCOUNT})
+    hall = Hall(ctx, accounts={"moderator": moderator})
     labels = [f"{os.getpid()}-{number}" for number in range(GREENLETS)]
     gevent.joinall(
         [gevent.spawn(ask_for_ever, ctx, hall, label) for label in labels], raise_error=True
     )
 
 
-def main(url: str, data_dir: str) -> None:
+def main(url: str, data_dir: str, moderator: str) -> None:
     """Start one round for each line that is read, and say when it is dead."""
     for _ in sys.stdin:
         child = os.fork()
         if child == 0:
             try:
-                play(url, data_dir)
+                play(url, data_dir, int(moderator))
             finally:
                 os._exit(1)
         os.waitpid(child, 0)
@@ -77,5 +75,4 @@ def main(url: str, data_dir: str) -> None:
 
 
 if __name__ == "__main__":
-    assert Path("qa").is_dir()
     main(*sys.argv[1:])

@@ -114,4 +114,4 @@ class Trial:
         assert log_watch.check_growth(self.ctx, self.leaves) == self.leaves
         registry.anchor_logs(self.ctx)
         self.registry = log_watch.check_growth(self.ctx, self.registry, None)
-        log_watch.check_anchors(self.ctx, self.leaves, self.registry)
+        log_watch.check_anchors(self.leaves, self.registry)

@@ -32,8 +32,6 @@ ACTS = {
     "read_openings": Act("GET", "/openings", EVERYONE),
     "read_proof": Act("GET", "/proofs/0", EVERYONE),
     "read_me": Act("GET", "/me", EVERYONE),
-    "read_openings": Act("GET", "/openings", EVERYONE),
-    "read_proof": Act("GET", "/proofs/0", EVERYONE),
     "read_qr": Act("GET", "/qr.svg", EVERYONE),
     "join_by_link": Act("POST", "/join", EVERYONE),
     "find_similar": Act("POST", "/similar", EVERYONE, {"text": "Why?"}),

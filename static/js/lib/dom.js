@@ -1,27 +1,8 @@
 // @ts-check
 /** Elements from <template>s, filled with textContent. No markup is ever built from strings. */
 
-/** Controls that can make text read in another order than it is stored, by the name shown. */
-const BIDI_CONTROLS = new Map([
-  ["\u061c", "ALM"],
-  ["\u200e", "LRM"],
-  ["\u200f", "RLM"],
-  ["\u202a", "LRE"],
-  ["\u202b", "RLE"],
-  ["\u202c", "PDF"],
-  ["\u202d", "LRO"],
-  ["\u202e", "RLO"],
-  ["\u2066", "LRI"],
-  ["\u2067", "RLI"],
-  ["\u2068", "FSI"],
-  ["\u2069", "PDI"],
-]);
-const BIDI_PATTERN = new RegExp(`[${[...BIDI_CONTROLS.keys()].join("")}]`, "gu");
-
-/** @param {string} text @returns {string} the text with bidi controls spelled out, as in "[RLO]" */
-export function visible(text) {
-  return text.replace(BIDI_PATTERN, (control) => `[${BIDI_CONTROLS.get(control)}]`);
-}
+import { trusted } from "./trusted.js";
+import { visible } from "./visible.js";
 
 /**
  * @template {Element} [E=HTMLElement]
@@ -95,17 +76,6 @@ export function create(tag, attributes = {}, ...children) {
   return element;
 }
 
-/**
- * @typedef {{createHTML(html: string): string}} HtmlPolicy
- * @typedef {{createPolicy(name: string, rules: HtmlPolicy): HtmlPolicy}} PolicyFactory
- */
-const factory = /** @type {{trustedTypes?: PolicyFactory}} */ (
-  /** @type {unknown} */ (globalThis)
-).trustedTypes;
-const rules = { createHTML: (/** @type {string} */ html) => html };
-/** The page's only door for markup; the CSP allows no other policy. */
-const policy = factory ? factory.createPolicy("fair-hearing", rules) : rules;
-
 /** @type {WeakMap<Element, string>} */
 const answers = new WeakMap();
 
@@ -117,7 +87,7 @@ const answers = new WeakMap();
 export function setAnswer(element, answerHtml) {
   if (answers.get(element) === answerHtml) return;
   answers.set(element, answerHtml);
-  element.innerHTML = policy.createHTML(answerHtml);
+  element.innerHTML = trusted.createHTML(answerHtml);
 }
 
 /**

@@ -16,7 +16,7 @@ export async function verifyEd25519(publicKey, message, signature) {
 }
 
 /** The first key that WebCrypto is offered is the base point, which is on the curve for certain. */
-const BASE_POINT = new Uint8Array(32).fill(0x66).with(0, 0x58);
+const BASE_POINT = Uint8Array.from({ length: 32 }, (_, place) => (place === 0 ? 0x58 : 0x66));
 
 /** @returns {Promise<Verify>} */
 async function choose() {

@@ -24,6 +24,7 @@ const KEY_ID_BYTES = 4;
 const MARK = "\u2014 ";
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/u;
 const SPACE_OR_PLUS = /[\s\u0085+]/u;
+const HALF_CHARACTER = /\p{Surrogate}/u;
 const encoder = new TextEncoder();
 
 /**
@@ -72,7 +73,7 @@ export async function openNote(note, verifier) {
 /** @param {string} note */
 function divide(note) {
   if (note.length > MAX_NOTE_BYTES) throw new Malformed("The note is too long.");
-  if (CONTROL.test(note) || !note.isWellFormed()) throw new Malformed("A note is UTF-8 without control characters.");
+  if (CONTROL.test(note) || HALF_CHARACTER.test(note)) throw new Malformed("A note is UTF-8 without control characters.");
   const at = note.lastIndexOf("\n\n");
   if (at < 0 || !note.endsWith("\n") || at + 2 >= note.length) {
     throw new Malformed("A note is text, an empty line and signature lines.");

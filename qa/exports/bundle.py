@@ -1,0 +1,82 @@
+"""The bundle of an event, for whoever wants to check its record without this server.
+
+It is read in one transaction, so it shows the record at one tree size. The registry's log is cut
+off after its last leaf about this event: a meeting that is over has one bundle for ever, however
+many others follow it, as long as its log and the cosignatures on it stay the same.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa.ledger import entry
+from qa.ledger.bundle import About, Bundle, Opening, PolicyDocument, encode_members
+from qa.ledger.bundle_zip import write_zip
+from qa.ledger.checkpoint import Checkpoint
+from qa.services import logs
+from qa.services.context import Context
+from qa.store import log, queries
+from qa.store.models import Event, Log, PolicyVersion
+from qa.store.openings import read_openings
+
+
+def make_bundle(ctx: Context, slug: str) -> bytes:
+    """Return the bundle of an event as a zip archive. Raises: UnknownEvent."""
+    return write_zip(encode_members(read_bundle(ctx, slug)))
+
+
+def read_bundle(ctx: Context, slug: str) -> Bundle:
+    """Return the bundle of an event as a value. Raises: UnknownEvent."""
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        head, registry = logs.find_head(session, slug), logs.find_head(session, logs.REGISTRY)
+        leaves = _leaves(session, head)
+        anchors = _up_to_last_about(slug, _leaves(session, registry))
+        root = log.root_at(session, registry, len(anchors))
+        return Bundle(
+            about=_describe(ctx, event, leaves),
+            checkpoint=_sign(ctx, head.origin, head.tree_size, head.root_hash),
+            leaves=leaves,
+            openings=[
+                Opening(found.leaf_index, found.field, found.salt, found.text)
+                for found in read_openings(session, event)
+            ],
+            policies=_policies(session, event),
+            registry_checkpoint=_sign(ctx, registry.origin, len(anchors), root),
+            registry_leaves=anchors,
+        )
+
+
+def _describe(ctx: Context, event: Event, leaves: Sequence[bytes]) -> About:
+    origin = logs.origin_of(ctx, event.slug)
+    return About(
+        slug=event.slug,
+        origin=origin,
+        vkey=ctx.keyring.signer(origin).vkey,
+        promise_vkey=ctx.keyring.promise_signer(ctx.config.origin).vkey,
+        registry_vkey=ctx.keyring.signer(logs.origin_of(ctx, logs.REGISTRY)).vkey,
+        size=len(leaves),
+        title=event.title,
+        made_at=entry.decode(leaves[-1]).t,
+    )
+
+
+def _leaves(session: Session, head: Log) -> list[bytes]:
+    return log.read_leaves(session, head.id, 0, head.tree_size)
+
+
+def _up_to_last_about(slug: str, leaves: list[bytes]) -> list[bytes]:
+    """Return the registry's leaves up to the last one about an event; each has at least one."""
+    last = max(at for at, leaf in enumerate(leaves) if entry.decode(leaf).ev == slug)
+    return leaves[: last + 1]
+
+
+def _sign(ctx: Context, origin: str, tree_size: int, root_hash: bytes) -> bytes:
+    """Return the signed checkpoint of what a log durably is, or was at a smaller size."""
+    return ctx.checkpoints.sign(Checkpoint(origin, tree_size, root_hash)).encode()
+
+
+def _policies(session: Session, event: Event) -> list[PolicyDocument]:
+    wanted = select(PolicyVersion).where(PolicyVersion.event_id == event.id)
+    return [PolicyDocument(found.version, found.document) for found in session.scalars(wanted)]

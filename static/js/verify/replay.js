@@ -1,0 +1,225 @@
+// @ts-check
+/**
+ * What a log says, leaf by leaf: every question, its decisions and where it stands. The order is checked
+ * on the way (docs/log-format.md, section 6); nothing that was read is ever read again.
+ */
+
+import { Disorder } from "./errors.js";
+
+/**
+ * @typedef {import("./leaf.js").Entry} Entry
+ * @typedef {import("../lib/types.js").Status} Status
+ *
+ * @typedef {object} LoggedQuestion
+ * @property {number} n
+ * @property {Entry} asked
+ * @property {number} leaf index of its first leaf
+ * @property {number} textLeaf index of the leaf that commits to the words as they stand
+ * @property {number} version of the words
+ * @property {Status} status
+ * @property {boolean} opened whether a decision has opened its words
+ * @property {boolean} live
+ * @property {(Entry & {leaf: number})[]} decisions
+ * @property {(Entry & {leaf: number})[]} answers
+ * @property {(Entry & {leaf: number})[]} redactions
+ * @property {Set<string>} erased
+ *
+ * @typedef {object} Commitment
+ * @property {number} leaf
+ * @property {string} field as in docs/log-format.md, section 4
+ * @property {string} value
+ * @property {number | null} n
+ * @property {number} seq number of the decision or answer, 0 for anything else
+ * @property {string} what the words that it is about: another name than `field` only after a redaction
+ */
+
+/** @type {Record<string, Status>} */
+const STATUS_AFTER = { publish: "published", filter: "filtered", restore: "pending", merge: "merged" };
+/** What may still be logged when an event is over. */
+const AFTER_CLOSE = new Set(["redaction", "erasure"]);
+
+export class Replay {
+  #slug;
+  #origin;
+  #size = 0;
+  #latest = "";
+  /** @type {Map<number, LoggedQuestion>} by docket number */
+  questions = new Map();
+  /** @type {Commitment[]} in the order of the log */
+  commitments = [];
+  /** @type {Map<number, string>} hash of each version of the policy */
+  policies = new Map();
+  /** @type {Map<number, number>} votes by docket number, as last logged */
+  votes = new Map();
+  /** @type {Entry | null} the totals, once the event is over */
+  closed = null;
+  titleLeaf = 0;
+  decisions = 0;
+
+  /** @param {string} slug @param {string} origin of the event's log */
+  constructor(slug, origin) {
+    this.#slug = slug;
+    this.#origin = origin;
+  }
+
+  /** @returns {Record<Status | "submitted" | "answered", number>} how many questions stand how */
+  counts() {
+    const counts = { submitted: 0, pending: 0, published: 0, filtered: 0, merged: 0, withdrawn: 0, answered: 0 };
+    for (const { status, answers } of this.questions.values()) {
+      counts.submitted += 1;
+      counts[status] += 1;
+      if (answers.length) counts.answered += 1;
+    }
+    return counts;
+  }
+
+  /** @param {Entry} entry the next leaf of the log @throws {Disorder} */
+  append(entry) {
+    const leaf = this.#size;
+    if ((entry.k === "event.opened") !== (leaf === 0)) throw new Disorder("The log does not begin with its event.");
+    if (entry.ev !== this.#slug) throw new Disorder(`It is about another event, ${entry.ev}.`);
+    if (entry.t < this.#latest) throw new Disorder("It is older than the one before it.");
+    if (this.closed && !AFTER_CLOSE.has(entry.k)) throw new Disorder("It came after the end of the event.");
+    this.#steps[entry.k]?.(entry, leaf);
+    this.#latest = entry.t;
+    this.#size += 1;
+  }
+
+  /** @type {Record<string, (entry: Entry, leaf: number) => void>} */
+  #steps = {
+    "event.opened": (entry, leaf) => {
+      if (entry.origin !== this.#origin) throw new Disorder(`It opens another log, ${entry.origin}.`);
+      this.#commit(leaf, "title", entry.title);
+    },
+    "event.changed": (entry, leaf) => {
+      if (!entry.title) return;
+      this.titleLeaf = leaf;
+      this.#commit(leaf, "title", entry.title);
+    },
+    "policy.published": (entry) => {
+      if (entry.version !== this.policies.size + 1) throw new Disorder("A version of the policy is left out.");
+      this.policies.set(entry.version, entry.sha256);
+    },
+    "question.submitted": (entry, leaf) => this.#submit(entry, leaf),
+    "question.revised": (entry, leaf) => this.#revise(entry, leaf),
+    decision: (entry, leaf) => this.#decide(entry, leaf),
+    redaction: (entry, leaf) => this.#redact(entry, leaf),
+    erasure: (entry) => {
+      const question = this.#known(entry);
+      for (const what of entry.what) question.erased.add(what);
+    },
+    withdrawn: (entry) => {
+      const question = this.#present(entry);
+      question.status = "withdrawn";
+    },
+    live: (entry) => {
+      this.#known(entry).live = entry.on;
+    },
+    answered: (entry, leaf) => {
+      const question = this.#present(entry);
+      question.live = false;
+      question.answers.push({ ...entry, leaf });
+      if (entry.answer) this.#commit(leaf, "answer", entry.answer, entry.n, question.answers.length);
+    },
+    "vote.snapshot": ({ from, counts }) => {
+      for (const [place, count] of counts.entries()) this.votes.set(from + place, count);
+    },
+    "event.closed": (entry) => this.#close(entry),
+    anchor: () => {
+      throw new Disorder("It belongs into the registry.");
+    },
+  };
+
+  /**
+   * @param {number} leaf @param {string} field @param {string} value @param {number | null} [n]
+   * @param {number} [seq] @param {string} [what]
+   */
+  #commit(leaf, field, value, n = null, seq = 0, what = field) {
+    this.commitments.push({ leaf, field, value, n, seq, what });
+  }
+
+  /** @param {Entry} entry @param {number} leaf */
+  #submit(entry, leaf) {
+    const { n } = entry;
+    const next = this.questions.size + 1;
+    if (n !== next) throw new Disorder(`Docket number ${next} is left out: #${n} comes in its place.`, { n: next });
+    this.questions.set(n, {
+      n,
+      asked: entry,
+      leaf,
+      textLeaf: leaf,
+      version: 1,
+      status: "pending",
+      opened: false,
+      live: false,
+      decisions: [],
+      answers: [],
+      redactions: [],
+      erased: new Set(),
+    });
+    this.#commit(leaf, "text", entry.text, n);
+    if (entry.name) this.#commit(leaf, "name", entry.name, n);
+  }
+
+  /** @param {Entry} entry @param {number} leaf */
+  #revise(entry, leaf) {
+    const question = this.#present(entry);
+    if (question.opened) throw new Disorder(`The words of #${entry.n} were changed after a decision.`, entry);
+    question.version += 1;
+    if (entry.version !== question.version) throw new Disorder(`A wording of #${entry.n} is left out.`, entry);
+    question.textLeaf = leaf;
+    this.#commit(leaf, "text", entry.text, entry.n);
+  }
+
+  /** @param {Entry} entry @param {number} leaf */
+  #decide(entry, leaf) {
+    const question = this.#present(entry);
+    const { n, seq, sup, late, policy, verdict, into } = entry;
+    const before = question.decisions.length;
+    if (seq !== before + 1) throw new Disorder(`Decision ${before + 1} on #${n} is left out.`, entry);
+    if ((sup ?? 0) !== before) throw new Disorder(`Decision ${seq} on #${n} does not say what it replaces.`, entry);
+    if (!this.policies.has(policy)) throw new Disorder(`A decision on #${n} names a policy that is not logged.`, entry);
+    if (into && (into === n || !this.questions.has(into))) throw new Disorder(`#${n} is merged into nothing.`, entry);
+    // Both times are to the minute: in the minute of the deadline, either is possible.
+    const { due } = question.asked;
+    const wrong = before > 0 ? late : entry.t > due ? !late : entry.t < due && late;
+    if (wrong) throw new Disorder(`A decision on #${n} is wrong about the deadline.`, entry);
+    question.decisions.push({ ...entry, leaf });
+    question.status = STATUS_AFTER[verdict] ?? question.status;
+    question.opened ||= question.status !== "pending";
+    this.decisions += 1;
+    this.#commit(leaf, "explanation", entry.expl, n, seq);
+  }
+
+  /** @param {Entry} entry @param {number} leaf */
+  #redact(entry, leaf) {
+    const question = this.#known(entry);
+    question.redactions.push({ ...entry, leaf });
+    this.#commit(leaf, "explanation", entry.expl, entry.n);
+    if (entry.shown) this.#commit(leaf, "redacted", entry.shown, entry.n, entry.seq, entry.what);
+  }
+
+  /** @param {Entry} entry */
+  #close(entry) {
+    const { pending, ...counts } = this.counts();
+    const found = { ...counts, undecided: pending };
+    for (const [name, count] of Object.entries(found)) {
+      if (entry[name] !== count) throw new Disorder(`It counts ${entry[name]} ${name}, and the entries before it ${count}.`);
+    }
+    this.closed = entry;
+  }
+
+  /** @param {Entry} entry @returns {LoggedQuestion} */
+  #known(entry) {
+    const question = this.questions.get(entry.n);
+    if (!question) throw new Disorder(`It is about #${entry.n}, which nobody has asked yet.`, entry);
+    return question;
+  }
+
+  /** @param {Entry} entry @returns {LoggedQuestion} */
+  #present(entry) {
+    const question = this.#known(entry);
+    if (question.status === "withdrawn") throw new Disorder(`Something happens to #${entry.n} after it was withdrawn.`, entry);
+    return question;
+  }
+}

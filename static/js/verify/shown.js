@@ -1,0 +1,175 @@
+// @ts-check
+/** What the page shows, row by row, against what the log says and the texts that it commits to. */
+
+import { visible } from "../lib/visible.js";
+import { answerSays } from "./answer.js";
+
+/**
+ * @typedef {import("../lib/types.js").Question} Question
+ * @typedef {import("./replay.js").LoggedQuestion} LoggedQuestion
+ *
+ * @typedef {object} Printed a row's words as they stand on a page that the server wrote
+ * @property {string} text
+ * @property {string} asker
+ * @property {string} reason
+ * @property {string} explanation
+ * @property {string} decided
+ *
+ * @typedef {Partial<Question> & {n: number, printed?: Partial<Printed>}} Row what is not there is not compared
+ *
+ * @typedef {object} Shown
+ * @property {Row[]} rows
+ * @property {boolean} complete whether every question of the event is among the rows
+ * @property {Partial<import("../lib/types.js").Counts> | null} counts
+ * @property {string} [title]
+ * @property {string} [state] of the event
+ *
+ * @typedef {object} Library what the log opens
+ * @property {(leaf: number, field: string) => string | null} text
+ * @property {(version: number, reason: string) => string | undefined} label of a reason, undefined when unknown
+ *
+ * @typedef {object} Difference
+ * @property {number} n
+ * @property {"status" | "words" | "name" | "decision" | "explanation" | "reason" | "answer" | "stage" | "deadline"} what
+ * @property {unknown} shown
+ * @property {unknown} logged
+ */
+
+const VERBS = { publish: "Shown", filter: "Filtered", restore: "Put back" };
+
+/** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {Difference[]} */
+export function compareRow(row, question, library) {
+  const pairs = [
+    ...comparedFacts(row, question),
+    ...comparedWords(row, question, library),
+    ...comparedDecision(row, question, library),
+    ...comparedPrint(row, question, library),
+  ];
+  return pairs
+    .filter(([, shown, logged]) => shown !== undefined && logged !== undefined && shown !== logged)
+    .map(([what, shown, logged]) => ({ n: row.n, what, shown, logged }));
+}
+
+/** @typedef {[what: Difference["what"], shown: unknown, logged: unknown]} Pair undefined: not to be compared */
+
+/** @param {Row} row @param {LoggedQuestion} question @returns {Pair[]} */
+function comparedFacts(row, question) {
+  const { asked, answers, decisions } = question;
+  const due = row.due_at === undefined ? undefined : Date.parse(asked.due);
+  const into = question.status === "merged" ? (decisions.at(-1)?.into ?? null) : null;
+  return [
+    ["status", row.status, question.status],
+    ["status", row.merged_into, into],
+    ["deadline", row.due_at, due],
+    ["stage", row.live, question.live],
+    ["answer", row.answered_how, answers.at(-1)?.mode ?? null],
+    ["answer", row.answered_at === undefined ? undefined : row.answered_at !== null, answers.length > 0],
+    ["name", row.anonymous, asked.anon],
+    ["words", row.leaf_index, question.leaf],
+  ];
+}
+
+/** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {Pair[]} */
+function comparedWords(row, question, library) {
+  const text = currentText(question, library);
+  const name = question.asked.anon ? null : nameOf(question, library);
+  return [
+    ["words", normal(row.text), normal(text)],
+    ["name", normal(row.name), question.opened ? normal(name) : null],
+    ["answer", ...comparedAnswer(row, question, library)],
+  ];
+}
+
+/** @param {string | null | undefined} text @returns {string | null | undefined} */
+function normal(text) {
+  return text?.normalize("NFC") ?? text;
+}
+
+/** @param {LoggedQuestion} question @param {Library} library @returns {string | null | undefined} undefined: it cannot be said */
+function currentText(question, library) {
+  if (question.erased.has("text")) return undefined;
+  const redaction = question.redactions.findLast(({ what }) => what === "text");
+  if (redaction) return library.text(redaction.leaf, "redacted") ?? undefined;
+  if (!question.opened) return null;
+  return library.text(question.textLeaf, "text") ?? undefined;
+}
+
+/** @param {LoggedQuestion} question @param {Library} library @returns {string | undefined} */
+function nameOf(question, library) {
+  const hidden = question.erased.has("name") || question.redactions.some(({ what }) => what === "name");
+  return hidden ? undefined : (library.text(question.leaf, "name") ?? undefined);
+}
+
+/** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {[unknown, unknown]} */
+function comparedAnswer(row, question, library) {
+  const last = question.answers.at(-1);
+  const source = last && library.text(last.leaf, "answer");
+  if (!row.answer_html || typeof source !== "string") return [undefined, undefined];
+  const same = answerSays(row.answer_html, source);
+  return [same ? source : row.answer_html, source];
+}
+
+/** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {Pair[]} */
+function comparedDecision(row, question, library) {
+  const logged = question.decisions.at(-1);
+  const shown = row.decision;
+  if (shown === undefined) return [];
+  if (!logged || !shown) return [["decision", shown?.seq ?? 0, logged?.seq ?? 0]];
+  return [
+    ["decision", shown.seq, logged.seq],
+    ["decision", shown.verdict, logged.verdict],
+    ["decision", shown.by, logged.by],
+    ["decision", shown.automated, logged.auto],
+    ["decision", shown.rule, logged.rule ?? null],
+    ["deadline", shown.overdue, logged.late],
+    ["reason", shown.reason, logged.reason ?? null],
+    ["reason", shown.reason_label, logged.reason ? library.label(logged.policy, logged.reason) : null],
+    ["explanation", normal(shown.explanation), normal(library.text(logged.leaf, "explanation") ?? undefined)],
+  ];
+}
+
+/** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {Pair[]} */
+function comparedPrint({ printed }, question, library) {
+  if (!printed) return [];
+  const text = currentText(question, library);
+  const name = question.asked.anon ? "Anonymous" : nameOf(question, library);
+  const last = question.decisions.at(-1);
+  const explanation = last && (library.text(last.leaf, "explanation") ?? undefined);
+  const reason = last?.reason && library.label(last.policy, last.reason);
+  return [
+    ["words", printed.text, text === null ? "" : text && visible(text)],
+    ["name", printed.asker, text === null ? "" : name && visible(name)],
+    ["reason", printed.reason, last?.reason ? reason : ""],
+    ["explanation", printed.explanation, last ? explanation && visible(explanation) : ""],
+    ["decision", printed.decided, last ? decidedBy(last) : ""],
+  ];
+}
+
+/** @param {import("./leaf.js").Entry} decision @returns {string | undefined} in the words of the record's page */
+function decidedBy({ verdict, auto, by, rule }) {
+  const verb = VERBS[/** @type {keyof typeof VERBS} */ (verdict)];
+  return verb && `${verb} by ${auto ? "an automatic rule" : by}${rule ? ` (${rule})` : ""}`;
+}
+
+/**
+ * What of the numbers on the page does not come out: they add up, and are those of the log.
+ *
+ * @param {Shown} shown @param {import("./replay.js").Replay} replay
+ * @returns {{missing: number[], unknown: number[], sums: boolean, different: string[]}}
+ */
+export function compareCounts({ rows, complete, counts }, replay) {
+  const here = new Set(rows.map(({ n }) => n));
+  const missing = complete ? [...replay.questions.keys()].filter((n) => !here.has(n)) : [];
+  const unknown = [...here].filter((n) => !replay.questions.has(n));
+  if (!counts) return { missing, unknown, sums: true, different: [] };
+  const found = replay.counts();
+  /** @type {Record<string, number>} */
+  const logged = { ...found, pending: replay.closed ? 0 : found.pending, undecided: replay.closed ? found.pending : 0 };
+  const different = Object.keys(logged).filter((name) => {
+    const shown = counts[/** @type {keyof typeof counts} */ (name)];
+    return shown !== undefined && shown !== logged[name];
+  });
+  const { submitted = 0, published = 0, filtered = 0, merged = 0, withdrawn = 0, pending = 0, undecided = 0 } = counts;
+  const sums = submitted === published + filtered + merged + withdrawn + pending + undecided;
+  return { missing, unknown, sums, different };
+}

@@ -1,0 +1,130 @@
+"""A meeting with a bit of everything on its record, held by the real services; about 200 leaves."""
+
+from dataclasses import dataclass, replace
+
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
+from qa.exports.bundle import read_bundle
+from qa.ledger.bundle import Bundle
+from qa.ledger.note import Verifier
+from qa.ledger.record import Pins
+from qa.services import logs, presenting, questions, registry, snapshots, staff
+from qa.services.context import Context
+from qa.services.receipts import Receipt
+from tests.conftest import TurnableClock
+from tests.services.meeting import SLUG, Meeting, hold_meeting
+
+QUESTIONS = 60
+REASONS = ("off_topic", "individual_case", "answered_elsewhere", "spam")
+
+
+def policy_with_a_deciding_rule() -> dict[str, object]:
+    rules = [
+        {**rule, "decides": {"reason": "duplicate"}} if rule["kind"] == "exact_duplicate" else rule
+        for rule in DEFAULT_POLICY_DOCUMENT["rules"]
+    ]
+    return {**DEFAULT_POLICY_DOCUMENT, "rules": rules}
+
+
+@dataclass
+class TownHall:
+    """The meeting, its receipts by docket number, and its record along the way."""
+
+    meeting: Meeting
+    receipts: dict[int, Receipt]
+    texts: dict[int, str]
+    checkpoints: list[str]
+
+    @property
+    def pins(self) -> Pins:
+        ctx = self.meeting.ctx
+        return Pins(
+            log=Verifier.parse(logs.log_vkey(ctx, SLUG)),
+            promise=ctx.keyring.promise_signer(ctx.config.origin).verifier,
+            registry=Verifier.parse(logs.log_vkey(ctx, logs.REGISTRY)),
+        )
+
+    def bundle(self) -> Bundle:
+        return read_bundle(self.meeting.ctx, SLUG)
+
+    def ask(self, n: int, text: str | None = None, **more: str) -> None:
+        words = text or f"Matter {n}: wer kümmert sich um «{n * n}»? \U0001f5f3"
+        receipt = self.meeting.ask(words, **more)
+        assert receipt.n == n
+        self.receipts[n], self.texts[n] = receipt, words
+
+    def revise(self, n: int, text: str) -> None:
+        ctx, key = self.meeting.ctx, self.meeting.key(n)
+        self.receipts[n] = questions.revise_question(ctx, SLUG, n, key, text)
+        self.texts[n] = text
+
+    def pause(self, clock: TurnableClock, minutes: float) -> None:
+        """Let time pass, as the server's ticker would see it."""
+        clock.turn(minutes=minutes)
+        snapshots.log_snapshots(self.meeting.ctx, [SLUG])
+        registry.anchor_logs(self.meeting.ctx)
+        self.checkpoints.append(logs.checkpoint(self.meeting.ctx, SLUG))
+
+
+def hold_town_hall(ctx: Context, clock: TurnableClock, *, close: bool = True) -> TownHall:
+    """Hold the meeting, and close it unless told otherwise."""
+    meeting = hold_meeting(ctx, policy=policy_with_a_deciding_rule())
+    hall = TownHall(meeting, {}, {}, [logs.checkpoint(ctx, SLUG)])
+    meeting.move("open")
+    for n in range(1, QUESTIONS + 1):
+        hall.ask(n, **({"name": f"Åsa {n}"} if n % 3 == 0 else {}))
+        if n % 20 == 0:
+            hall.pause(clock, minutes=1)
+    hall.ask(QUESTIONS + 1, hall.texts[1])
+    for n in (50, 51):
+        hall.revise(n, f"Better words for matter {n}, please?")
+    hall.revise(51, "The best words for matter 51?")
+    for n in (52, 53):
+        questions.withdraw_question(ctx, SLUG, n, meeting.key(n))
+    _decide(hall, clock)
+    meeting.move("live")
+    _answer(hall)
+    removed = staff.add_staff(ctx, SLUG, meeting.owner, "Otto", "auditor")
+    staff.remove_staff(ctx, SLUG, meeting.owner, int(str(removed["id"])))
+    ctx.refusals.add(SLUG, "rate_limited")
+    hall.pause(clock, minutes=2)
+    if close:
+        meeting.move("closed")
+        hall.pause(clock, minutes=1)
+    return hall
+
+
+def _decide(hall: TownHall, clock: TurnableClock) -> None:
+    meeting = hall.meeting
+    for n in range(1, 41):
+        if n % 4 == 0:
+            reason = REASONS[n // 4 % len(REASONS)]
+            meeting.decide(n, "filter", reason=reason)
+        else:
+            meeting.decide(n, "publish")
+        if n == 30:
+            hall.pause(clock, minutes=30)
+    meeting.decide(4, "restore", seq=1, actor=meeting.other_moderator)
+    meeting.decide(4, "publish", seq=2)
+    meeting.decide(8, "restore", seq=1)
+    meeting.decide(3, "filter", seq=1)
+    meeting.decide(51, "publish")
+    for n in (1, 2, 4, 5):
+        meeting.vote(n, *(f"voter {number}" for number in range(n)))
+    hall.pause(clock, minutes=1)
+    meeting.vote(6, "voter 1")
+    questions.withdraw_question(meeting.ctx, SLUG, 7, meeting.key(7))
+
+
+def _answer(hall: TownHall) -> None:
+    ctx, presenter = hall.meeting.ctx, hall.meeting.presenter
+    for n in (1, 2, 5):
+        presenting.set_live(ctx, SLUG, presenter, n, True)
+    presenting.mark_answered(ctx, SLUG, presenter, 5, mode="spoken", answer=None)
+    presenting.mark_answered(ctx, SLUG, presenter, 1, mode="written", answer="**Yes**, in May.")
+    presenting.mark_answered(ctx, SLUG, presenter, 1, mode="written", answer="In June, we fear.")
+    presenting.set_live(ctx, SLUG, presenter, 2, True)
+
+
+def without(bundle: Bundle, **changes: object) -> Bundle:
+    """Return a bundle with some of its parts exchanged."""
+    return replace(bundle, **changes)  # type: ignore[arg-type]
