@@ -7,7 +7,7 @@ failed, 2 it could not be asked that way.
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,8 +24,6 @@ SERVED = 16
 MAX_RECEIPT_BYTES = 1_000_000
 MARKS = {True: "pass", False: "FAIL", None: "  - "}
 
-Say = Callable[[str], None]
-
 
 class Usage(QaError):
     """The command cannot be carried out as it was given."""
@@ -33,30 +31,29 @@ class Usage(QaError):
     code = "usage"
 
 
-def main(arguments: Sequence[str], say: Say | None = None) -> int:
+def main(arguments: Sequence[str], prog: str = "python -m qa verify") -> int:
     """Verify one bundle; return 0 when every check passed, 1 when one failed, 2 for bad usage."""
-    out = say or _say
-    chosen = parser().parse_args(arguments)
+    chosen = parser(prog).parse_args(arguments)
     try:
         pins, evidence = _pins(chosen.vkey), _evidence(chosen)
         server = _server(chosen.source) if _is_url(chosen.source) else None
         data = server.bundle() if server else _read(chosen.source, MAX_ZIP_BYTES)
     except Usage as error:
-        out(error.message)
+        _say(error.message)
         return 2
     except QaError as error:
-        out(f"Nothing could be checked: {error.message}")
+        _say(f"Nothing could be checked: {error.message}")
         return 1
     except MemoryError:
-        out("Nothing could be checked: this machine has too little memory for the bundle.")
+        _say("Nothing could be checked: this machine has too little memory for the bundle.")
         return 1
-    return _report(data, pins, evidence, server, out)
+    return _report(data, pins, evidence, server)
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(prog: str) -> argparse.ArgumentParser:
     """Return what the command line understands."""
     command = argparse.ArgumentParser(
-        prog="python -m qa verify",
+        prog=prog,
         description="Check the record of a meeting: that nothing was removed, changed or hidden"
         " without a trace. The server that it came from is not trusted.",
         epilog="Exit code: 0 every check passed, 1 a check failed, 2 wrong usage.",
@@ -91,23 +88,23 @@ def parser() -> argparse.ArgumentParser:
     return command
 
 
-def _report(data: bytes, pins: Pins, evidence: Evidence, server: Server | None, out: Say) -> int:
+def _report(data: bytes, pins: Pins, evidence: Evidence, server: Server | None) -> int:
     first, bundle = open_bundle(data)
     steps = [first]
     if bundle is not None:
-        out(f"{bundle.about.title}: {bundle.about.origin}, made {bundle.about.made_at}")
+        _say(f"{bundle.about.title}: {bundle.about.origin}, made {bundle.about.made_at}")
         steps += verify_bundle(bundle, pins, evidence)
         if server is not None:
             steps.append(_compare(bundle, pins, server))
     for step in steps:
-        out(f"{step.number:>2}  {MARKS[step.passed]}  {step.title}: {step.sentence}")
+        _say(f"{step.number:>2}  {MARKS[step.passed]}  {step.title}: {step.sentence}")
     failed = [step for step in steps if step.passed is False]
     if failed:
         numbers = ", ".join(str(step.number) for step in failed)
-        out(f"FAILED: this record does not hold. See {numbers}.")
+        _say(f"FAILED: this record does not hold. See {numbers}.")
         return 1
     passed = sum(step.passed is True for step in steps)
-    out(f"Verified: {passed} checks passed, {len(steps) - passed} had nothing to check.")
+    _say(f"Verified: {passed} checks passed, {len(steps) - passed} had nothing to check.")
     return 0
 
 

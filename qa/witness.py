@@ -20,7 +20,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,7 +40,9 @@ IDLE_S = 10
 PLAIN = "text/plain; charset=utf-8"
 SIZE = "text/x.tlog.size"
 
-_SCHEMA = "CREATE TABLE head (origin TEXT PRIMARY KEY, size INTEGER, root BLOB, note TEXT)"
+_SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS head (origin TEXT PRIMARY KEY, size INTEGER, root BLOB, note TEXT)"
+)
 
 
 class Refused(QaError):
@@ -150,7 +152,8 @@ class Witness:
 
     def _open(self, note: str) -> tuple[Checkpoint, str]:
         """Return the checkpoint in a note, and the note with none but the log's own signatures."""
-        keys = self._logs.keys_of(note.partition("\n")[0])
+        claimed = parse_checkpoint(note.rpartition("\n\n")[0] + "\n")
+        keys = self._logs.keys_of(claimed.origin)
         try:
             text, _ = open_note(note, keys)
         except (Unverified, Invalid) as error:
@@ -213,6 +216,8 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.0"
+    disable_nagle_algorithm = True  # an answer is two writes, and the second would wait for 40 ms
     server_version = "witness"
     sys_version = ""
     timeout = IDLE_S
@@ -320,17 +325,21 @@ def _open_data(directory: Path, name: str) -> tuple[Cosigner, sqlite3.Connection
 
     So a key without heads is a witness that has forgotten what it cosigned, and must not start.
     """
+    Cosigner(name, bytes(32))  # a name that is none is refused before anything is made
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     key, heads = directory / "witness.key", directory / "heads.sqlite3"
-    if key.exists() and not heads.exists():
-        raise Unusable(f"{heads} is gone: this key must not cosign again. Use a new key and name.")
+    cosigner = _read_key(key, name) if key.exists() else None
     database = sqlite3.connect(heads, IDLE_S, isolation_level=None, check_same_thread=False)
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
-    if not key.exists():
-        database.execute(_SCHEMA.replace("TABLE", "TABLE IF NOT EXISTS"))
+    if cosigner is None:
+        database.execute(_SCHEMA)
         _make_key(key, name)
-    return _read_key(key, name), database
+        return _read_key(key, name), database
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'head'").fetchone():
+        database.close()
+        raise Unusable(f"{heads} is gone: this key must not cosign again. Use a new key and name.")
+    return cosigner, database
 
 
 def _make_key(path: Path, name: str) -> None:
@@ -341,7 +350,8 @@ def _make_key(path: Path, name: str) -> None:
         file.write(f"{name}\n{secrets.token_hex(32)}\n")
         file.flush()
         os.fsync(file.fileno())
-    os.link(draft, path)
+    with suppress(FileExistsError):  # another process was first, and its key counts
+        os.link(draft, path)
     draft.unlink()
     folder = os.open(path.parent, os.O_RDONLY)
     os.fsync(folder)

@@ -163,6 +163,8 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
 """Every kind of leaf, and the fields it has besides ``v``, ``k``, ``ev`` and ``t``."""
 
 _COMMON: Mapping[str, FieldSpec] = {"ev": FieldSpec(SLUG), "t": FieldSpec(MINUTE)}
+_SPECS = {kind: {**_COMMON, **specs} for kind, specs in KINDS.items()}
+_SPELLER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True)
@@ -188,11 +190,11 @@ def encode(kind: str, ev: str, t: str, **fields: Value | None) -> bytes:
     """
     given = {name: value for name, value in fields.items() if value is not None}
     # 1.
-    specs = KINDS.get(kind)
+    specs = _SPECS.get(kind)
     if specs is None:
         raise Malformed("There is no such kind of leaf.", field="k")
     # 2.
-    _check_fields({**_COMMON, **specs}, {**given, "ev": ev, "t": t})
+    _check_fields(specs, {**given, "ev": ev, "t": t})
     # 3.
     _check_sense(kind, given)
     # 4.
@@ -307,7 +309,7 @@ def _check_redaction(fields: Mapping[str, Any]) -> None:
 
 
 def _canonical(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    return _SPELLER.encode(value).encode("ascii")
 
 
 def _parse_object(data: bytes) -> dict[str, Any]:

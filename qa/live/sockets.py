@@ -17,11 +17,11 @@ from pydantic import BaseModel
 from socketio.exceptions import ConnectionRefusedError as Refused
 from werkzeug.http import parse_cookie
 
-from qa.errors import NoRight, NotJoined, QaError, SignedOut
+from qa.errors import NotJoined, QaError
 from qa.live.packets import MALFORMED, StrictPacket
 from qa.live.rooms import desk_room, public_room
 from qa.live.websocket import WebSocket
-from qa.services import boards, identity, questions, votes
+from qa.services import boards, identity, proofs, questions, votes
 from qa.services.context import Actor, Context
 from qa.web import auth
 from qa.web.errors import INTERNAL
@@ -83,7 +83,9 @@ class Sockets:
 
         def act(person: Person, actor: Actor, body: QuestionBody) -> Ack:
             draft = questions.QuestionDraft(**body.model_dump())
-            return questions.submit_question(self._ctx, person.slug, actor, draft).as_dict()
+            receipt = questions.submit_question(self._ctx, person.slug, actor, draft)
+            gevent.spawn(self._prove, sid, person.slug, receipt.n, receipt.leaf_index)
+            return receipt.as_dict()
 
         return self._acknowledge(sid, given, QuestionBody, act)
 
@@ -139,13 +141,14 @@ class Sockets:
         participant = auth.participant(ctx, cookies, slug)
         if wanted.view == "board":
             return Person(slug, participant)
-        try:
-            staff = auth.require_staff(ctx, cookies, slug)
-        except (SignedOut, NoRight):
-            if wanted.view == "desk":
-                raise
-            return Person(slug, participant)
+        staff = auth.require_staff(ctx, cookies, slug)
         return Person(slug, participant, staff.account_id, auth.staff_secret(ctx.config, cookies))
+
+    def _prove(self, sid: str, slug: str, docket_number: int, leaf_index: int) -> None:
+        """Send the author the proof of a leaf that a signed checkpoint covers by now."""
+        proof = proofs.leaf_proof(self._ctx, slug, leaf_index)
+        notice = {"n": docket_number, "leaf_index": leaf_index, "proof": proof}
+        self._server.emit("proof", notice, to=sid)
 
     def _still_staff(self, person: Person) -> bool:
         account = identity.signed_in(self._ctx, person.staff_secret or "")

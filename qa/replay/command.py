@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import gevent
+
 from qa.errors import QaError
 from qa.replay.comparison import compare
 from qa.replay.doors import Doors
@@ -32,6 +34,8 @@ def run(arguments: Sequence[str]) -> int:
     chosen = parser.parse_args(arguments)
     if (chosen.url is None) != (chosen.owner_link is None):
         parser.error("--url and --owner-link go together")
+    # These are told in one line here; gevent need not print where they came from as well.
+    gevent.get_hub().NOT_ERROR += (QaError, Refused, KeyboardInterrupt)
     # A supervisor's SIGTERM stops the temporary server too, as Ctrl-C does.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

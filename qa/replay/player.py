@@ -85,8 +85,6 @@ class Player:
             gevent.spawn(self._moderate, moderator, desk)
             for moderator, desk in zip(self._moderators, desks, strict=True)
         ]
-        # A failure is raised once, by joinall; gevent need not print it as well.
-        gevent.get_hub().NOT_ERROR += (QaError, Refused)
         director = gevent.spawn(self._direct, schedule, speed, desks, undecided)
         try:
             gevent.joinall([director, *crew], raise_error=True)

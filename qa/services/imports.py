@@ -5,9 +5,9 @@ from typing import Any
 
 from qa.domain.question import require_right
 from qa.domain.question_csv import CsvRow, ParsedCsv, parse_rows
-from qa.errors import BadInput, QaError
+from qa.errors import BadInput
 from qa.services.context import Actor, Context
-from qa.services.questions import Submission, add_question, check_name_allowed, texts_seen
+from qa.services.docket import Submission, add_questions, check_name_allowed
 from qa.services.unit import Unit, perform
 
 KEY_BYTES = 24
@@ -37,10 +37,8 @@ def import_questions(
 
     def body(unit: Unit) -> dict[str, Any]:
         unit.require_open()
-        seen = texts_seen(unit)
         first = unit.event.last_docket + 1
-        for row in parsed.rows:
-            _add_row(unit, row, seen)
+        add_questions(unit, [_submission(unit, row) for row in parsed.rows])
         if dry_run:
             raise _DryRun
         return _report(parsed, first, unit.event.last_docket)
@@ -51,16 +49,15 @@ def import_questions(
         return {**_report(parsed, 0, -1), "dry_run": True, "first": None, "last": None}
 
 
-def _add_row(unit: Unit, row: CsvRow, seen: list[str]) -> None:
+def _submission(unit: Unit, row: CsvRow) -> Submission:
     key = base64.urlsafe_b64encode(unit.ctx.random_bytes(KEY_BYTES)).decode()
     submission = Submission(row.text, row.name, row.language, key, None, "import")
     try:
         check_name_allowed(unit.event, submission)
-    except QaError as error:
+    except BadInput as error:
         problem = {"line": row.line, "field": error.field, "message": error.message}
         raise BadInput(_summary(1), field="file", details={"errors": [problem]}) from error
-    add_question(unit, submission, seen)
-    seen.append(row.text)
+    return submission
 
 
 def _report(parsed: ParsedCsv, first: int, last: int) -> dict[str, Any]:

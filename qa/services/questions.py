@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa.domain.policy import Flag, Screening, screen
+from qa.domain.policy import screen
 from qa.domain.question import Role, Status, status_after_withdrawal
 from qa.domain.similarity import similar
 from qa.domain.text import clean_language, clean_name, clean_question
@@ -25,7 +25,15 @@ from qa.errors import (
 )
 from qa.services import receipts, refusals
 from qa.services.context import Actor, Context
-from qa.services.decisions import decide_by_rule
+from qa.services.docket import (
+    MINUTE_MS,
+    Submission,
+    add_questions,
+    check_name_allowed,
+    decide_if_allowed,
+    flags_of,
+    texts_seen,
+)
 from qa.services.identity import same_secret
 from qa.services.receipts import Receipt
 from qa.services.unit import Unit, perform
@@ -33,7 +41,6 @@ from qa.store import queries
 from qa.store.log import Fields, LeafDraft
 from qa.store.models import Event, Question, QuestionText
 
-MINUTE_MS = 60_000
 CLIENT_KEY = re.compile(r"[A-Za-z0-9_-]{22,64}")
 HEX64 = re.compile(r"[0-9a-f]{64}")
 
@@ -48,18 +55,6 @@ class QuestionDraft:
     language: str | None = None
     client_key: str = ""
     author_tag: str = ""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A draft that passed its checks, ready to be logged."""
-
-    text: str
-    name: str | None
-    language: str | None
-    client_key: str
-    author_tag: bytes | None
-    source: str
 
 
 def submit_question(ctx: Context, slug: str, actor: Actor, draft: QuestionDraft) -> Receipt:
@@ -114,79 +109,7 @@ def _submit(unit: Unit, submission: Submission) -> Receipt:
     unit.require_open()
     check_name_allowed(unit.event, submission)
     earlier = _earlier_receipt(unit.ctx, unit.session, unit.event, submission)
-    return earlier or add_question(unit, submission, seen=texts_seen(unit))
-
-
-def check_name_allowed(event: Event, submission: Submission) -> None:
-    """Refuse a name, or its absence, where the event does not take it. Raises: BadInput."""
-    if submission.name is None and not event.anonymous_allowed:
-        raise BadInput("This meeting takes questions with a name only.", field="name")
-    if submission.name is not None and not event.named_allowed:
-        raise BadInput("This meeting takes anonymous questions only.", field="name")
-
-
-def texts_seen(unit: Unit, leaving_out: int = 0) -> list[str]:
-    """Return the event's questions as they stand, for the rules that look for repeats."""
-    wanted = (
-        select(QuestionText.text)
-        .join(Question, Question.id == QuestionText.question_id)
-        .where(
-            Question.event_id == unit.event.id,
-            Question.text_version == QuestionText.version,
-            Question.status != Status.WITHDRAWN,
-            Question.docket_number != leaving_out,
-        )
-        .order_by(Question.docket_number)
-    )
-    return list(unit.session.scalars(wanted))
-
-
-def add_question(unit: Unit, submission: Submission, seen: list[str]) -> Receipt:
-    """Screen a submission, insert it and log it, with the decision when a rule decides."""
-    policy = unit.policy()
-    found = screen(policy, submission.text, submission.name, seen)
-    submitted_at = unit.now_ms - unit.now_ms % MINUTE_MS
-    text = unit.commit_to("text", submission.text)
-    name = unit.commit_to("name", submission.name) if submission.name is not None else None
-    unit.event.last_docket += 1
-    question = Question(
-        event_id=unit.event.id,
-        docket_number=unit.event.last_docket,
-        client_key=submission.client_key,
-        author_tag=submission.author_tag,
-        source=submission.source,
-        anonymous=name is None,
-        name=submission.name,
-        name_salt=name.salt if name else None,
-        language=submission.language,
-        status=Status.PENDING,
-        text_open=False,
-        text_version=1,
-        flags=_flags(found.flags),
-        decision_count=0,
-        votes=0,
-        live=False,
-        revision=unit.event.revision + 1,
-        policy_version=unit.event.policy_version,
-        submitted_at=submitted_at,
-        due_at=submitted_at + policy.deadline_minutes * MINUTE_MS,
-    )
-    (leaf,) = unit.log(receipts.submitted_leaf(question, text.value, name.value if name else None))
-    question.leaf_index = leaf.leaf_index
-    unit.session.add(question)
-    unit.session.flush()
-    version = QuestionText(
-        question_id=question.id,
-        version=1,
-        text=submission.text,
-        salt=text.salt,
-        written_at=submitted_at,
-        leaf_index=leaf.leaf_index,
-    )
-    unit.session.add(version)
-    _decide_if_allowed(unit, question, found)
-    unit.touch(question)
-    return receipts.make_receipt(unit.ctx, unit.event, question, version, leaf, created=True)
+    return earlier or add_questions(unit, [submission])[0]
 
 
 def revise_question(
@@ -208,12 +131,12 @@ def revise_question(
         found = screen(unit.policy(), cleaned, question.name, seen)
         words = unit.commit_to("text", cleaned)
         question.text_version += 1
-        question.flags = _flags(found.flags)
+        question.flags = flags_of(found)
         fields: Fields = {
             "n": docket_number,
             "version": question.text_version,
             "text": words.value,
-            "flags": _ids(found.flags),
+            "flags": [flag.rule for flag in found.flags],
         }
         (leaf,) = unit.log(LeafDraft("question.revised", fields))
         version = QuestionText(
@@ -225,7 +148,7 @@ def revise_question(
             leaf_index=leaf.leaf_index,
         )
         unit.session.add(version)
-        _decide_if_allowed(unit, question, found)
+        decide_if_allowed(unit, question, found)
         unit.touch(question)
         return receipts.make_receipt(ctx, unit.event, question, version, leaf, created=True)
 
@@ -327,19 +250,3 @@ def _check_key(author_key: str) -> bytes:
     if not HEX64.fullmatch(author_key):
         raise BadInput("author_key must be 64 hex digits.", field="author_key")
     return bytes.fromhex(author_key)
-
-
-def _decide_if_allowed(unit: Unit, question: Question, found: Screening) -> None:
-    if found.decision is not None:
-        decide_by_rule(unit, question, found.decision)
-
-
-def _ids(flags: tuple[Flag, ...]) -> list[str]:
-    return [flag.rule for flag in flags]
-
-
-def _flags(flags: tuple[Flag, ...]) -> list[dict[str, Any]]:
-    return [
-        {"rule": flag.rule, "explanation": flag.explanation, "span": flag.span and list(flag.span)}
-        for flag in flags
-    ]

@@ -166,7 +166,9 @@ def _release(job: _Job) -> None:
         job.result.set(job.value)
     else:
         job.effects.clear()
-        job.result.set_exception(job.error)
+        # With its traceback: where it failed is in the writer's thread, not in the caller's.
+        error = job.error
+        job.result.set_exception(error, (type(error), error, error.__traceback__))
 
 
 def _is_retryable(error: OperationalError) -> bool:

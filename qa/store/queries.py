@@ -122,10 +122,13 @@ def event_view(session: Session, event: Event, now_ms: int) -> dict[str, Any]:
 
 
 def tally(session: Session, event: Event) -> list[tuple[int, int]]:
-    """Return docket numbers and votes of every question that has votes, in order of number."""
+    """Return docket numbers and votes of every question that was ever public, in order.
+
+    Those without votes too: a page that missed the last retraction must learn of it.
+    """
     rows = session.execute(
         select(Question.docket_number, Question.votes)
-        .where(Question.event_id == event.id, Question.votes > 0)
+        .where(Question.event_id == event.id, Question.text_open)
         .order_by(Question.docket_number)
     )
     return [(docket, votes) for docket, votes in rows]

@@ -85,10 +85,10 @@ class VoteBody(Body):
 
 
 class ConnectBody(Body):
-    """What a page says when its socket connects. Without ``view``, staff get the desk."""
+    """What a page says when its socket connects. Only ``desk`` is sent what is pending."""
 
     slug: Annotated[str, Field(pattern="^[a-z0-9-]{1,60}$")]
-    view: Literal["board", "desk"] | None = None
+    view: Literal["board", "desk"] = "board"
 
 
 class SimilarBody(Body):

@@ -128,3 +128,18 @@ def close(owner: Page, meeting: Meeting) -> None:
     expect(dialog).to_contain_text("1 question is still waiting")
     dialog.get_by_role("button", name="Close the event").click()
     expect(said(owner)).to_contain_text("It is over.")
+
+
+def test_a_key_decides_only_on_a_question_that_is_in_sight(
+    windows: Windows, meeting: Meeting
+) -> None:
+    meeting.ask(WORDS)
+    desk = windows.sign_in(meeting.link("moderator"), viewport={"width": 390, "height": 844})
+    desk.goto(f"{meeting.page}/desk")
+    expect(desk.locator("#queue")).to_contain_text(WORDS)
+    expect(desk.locator("#in-hand")).to_be_hidden()
+    desk.keyboard.press("a")
+    expect(desk.locator("#in-hand")).to_be_visible()
+    assert meeting.question(1)["status"] == "pending"
+    desk.keyboard.press("a")
+    expect(said(desk)).to_have_text("#1 is published.")

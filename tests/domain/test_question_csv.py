@@ -224,12 +224,12 @@ def test_a_time_with_an_offset_is_read_to_the_millisecond(time: str, expected: d
     assert row.submitted_at_ms == int(expected.timestamp() * 1000)
 
 
-def test_five_thousand_rows_are_taken_and_one_more_is_refused() -> None:
+def test_two_thousand_rows_are_taken_and_one_more_is_refused() -> None:
     full = b"text\n" + b"Why?\n" * MAX_ROWS
     assert len(rows_of(full)) == MAX_ROWS
     (error,) = parse_rows(full + b"Why?\n" * 3, NOW_MS).errors
     assert error.line == MAX_ROWS + 2
-    assert "5,000" in error.message
+    assert "2,000" in error.message
 
 
 @given(st.binary(max_size=300))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.errors import Invalid, Malformed, QaError, Unverified
 from qa.ledger.checkpoint import Checkpoint, sign_checkpoint
-from qa.ledger.cosignature import Cosigner, CosignatureVerifier, open_cosigned
+from qa.ledger.cosignature import CosignatureVerifier, Cosigner, open_cosigned
 from qa.ledger.merkle import leaf_hash
 from qa.ledger.note import Signer, Verifier, open_note
 from tests.ledger.trees import load_vectors

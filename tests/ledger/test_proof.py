@@ -1,13 +1,14 @@
 """tlog-proof: other people's texts, and proofs that hold for one leaf of one log only."""
 
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.errors import Invalid, Malformed, QaError, Unverified
+from qa.errors import Invalid, Malformed, Unverified
 from qa.ledger.checkpoint import Checkpoint, sign_checkpoint
 from qa.ledger.cosignature import Cosigner
 from qa.ledger.merkle import inclusion_proof, root_hash
@@ -177,10 +178,8 @@ def test_every_proof_reads_back(index, hashes, extra):
 
 @given(st.text() | st.binary() | st.text(alphabet="\n ex=taindAB0").map((HEADER + "\n").__add__))
 def test_anything_else_leaks_only_our_errors(text):
-    try:
+    with suppress(Malformed):
         parse_proof(text)
-    except QaError as error:
-        assert type(error) is Malformed
 
 
 def test_every_changed_byte_of_a_proof_is_noticed():

@@ -1,12 +1,13 @@
 """Policies: which witnesses are enough, and no way to count one of them twice."""
 
+from contextlib import suppress
 from itertools import chain, combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.errors import Malformed, QaError
+from qa.errors import Malformed
 from qa.ledger.checkpoint import Checkpoint, sign_checkpoint
 from qa.ledger.cosignature import Cosigner, open_cosigned
 from qa.ledger.merkle import leaf_hash
@@ -185,7 +186,5 @@ def test_more_logs_witnesses_and_groups_than_the_specification_recommends():
 
 @given(st.text() | st.binary() | st.lists(st.sampled_from([*EXAMPLE.split(), "\n"])).map(" ".join))
 def test_anything_else_leaks_only_our_error(data):
-    try:
+    with suppress(Malformed):
         parse_policy(data)
-    except QaError as error:
-        assert type(error) is Malformed

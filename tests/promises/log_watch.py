@@ -1,4 +1,4 @@
-"""Watching a log as somebody does who trusts nobody: it only grows, and it says what the rows say."""
+"""Watching a log as one who trusts nobody: it only grows, and it says what the rows say."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -16,7 +16,6 @@ from qa.services.context import Context
 from qa.store import log, queries
 from qa.store.models import Answer, Decision, Event, EventTitle, LogNode, Question, QuestionText
 from tests.promises.hall import SLUG
-
 
 _decode = lru_cache(maxsize=4_096)(entry.decode)
 

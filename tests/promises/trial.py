@@ -1,7 +1,7 @@
 """One try at a meeting: what is remembered from step to step, and what must hold after each."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from qa.errors import QaError
 from qa.services import boards, events, refusals, registry, snapshots
@@ -68,12 +68,12 @@ class Trial:
         self._tick_after_the_end()
         check_every_log(self.ctx)
 
-    def event(self) -> dict[str, object]:
+    def event(self) -> dict[str, Any]:
         """Return the event as anybody may see it."""
         return boards.get_event(self.ctx, SLUG)
 
     def number(self, n: int) -> int:
-        """Turn any number into a docket number: nearly always one that exists, or 0, or the next."""
+        """Turn any number into a docket number: mostly one that exists, else 0 or the next."""
         known = len(self.hall.asked)
         if n % 10 == 0 or known == 0:
             return (known + 1) * (n // 10 % 2)

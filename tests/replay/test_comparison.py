@@ -46,9 +46,11 @@ SALT = bytes(32)
 
 def leaf(n: int) -> bytes:
     commitment = entry.commit_text(SALT, "text", "event", TEXTS[9 + n])
-    fields = {"n": n, "text": commitment, "anon": True, "src": "live", "policy": 1, "flags": []}
+    fields: dict[str, Any] = {"n": n, "text": commitment, "anon": True, "src": "live"}
     due = "2026-11-23T17:00Z"
-    return entry.encode("question.submitted", "event", "2026-11-23T16:45Z", due=due, **fields)
+    return entry.encode(
+        "question.submitted", "event", "2026-11-23T16:45Z", due=due, policy=1, flags=[], **fields
+    )
 
 
 def receipt(n: int) -> dict[str, Any]:

@@ -70,7 +70,10 @@ def test_an_odd_meeting_replays_with_every_refusal_explained(odd_meeting: Path) 
         "never decided": [1, 0, 1, 1, 1],
         "votes": [6, 2, 4, 4, 4],
     }
-    assert "question 4 of the source: A question can have at most 500 characters; this has 509" in done.stdout
+    assert (
+        "question 4 of the source: A question can have at most 500 characters; this has 509"
+        in done.stdout
+    )
     assert "By design: The text is beyond a limit for questions" in done.stdout
     assert "By design: Nobody ever decided on the question" in done.stdout
     assert "NOT BY DESIGN" not in done.stdout

@@ -30,7 +30,9 @@ class Log:
 
     def fork(self, at):
         """Return the same log with other leaves from a number on."""
-        return Log(self.origin, [*self.leaves[:at], *(b"other " + leaf for leaf in self.leaves[at:])])
+        return Log(
+            self.origin, [*self.leaves[:at], *(b"other " + leaf for leaf in self.leaves[at:])]
+        )
 
     def head(self, size):
         return Checkpoint(self.origin, size, root_hash(size, self.nodes.read))

@@ -52,7 +52,7 @@ export class Live {
     this.#socket = io({
       path: "/socket.io",
       transports: ["websocket"],
-      auth: { slug: options.slug },
+      auth: { slug: options.slug, view: options.view ?? "board" },
       autoConnect: false,
       timeout: 10_000,
       reconnectionDelay: 500,

@@ -39,7 +39,9 @@ export function bundlePath(index, width) {
  * @returns {{index: number, width: number, held: number}[]} held: how many of a bundle's entries are held already
  */
 export function bundlesBetween(from, to) {
+  /** @type {{index: number, width: number, held: number}[]} */
   const wanted = [];
+  if (from === to) return wanted;
   for (let index = Math.floor(from / BUNDLE_WIDTH); index * BUNDLE_WIDTH < to; index += 1) {
     const start = index * BUNDLE_WIDTH;
     wanted.push({ index, width: Math.min(BUNDLE_WIDTH, to - start), held: Math.max(0, from - start) });

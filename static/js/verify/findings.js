@@ -13,6 +13,7 @@
  * @property {unknown} [shown] as the page or the server has it
  * @property {unknown} [logged] as the log has it
  * @property {string} [older] a signed head that contradicts the newest
+ * @property {string} [newer] the newest signed head
  * @property {number} [size] leaves that the older one counts
  * @property {number} [newSize]
  * @property {number} [seenAt] when the older one was seen

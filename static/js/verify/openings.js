@@ -61,7 +61,9 @@ export class Openings {
       const commitment = this.#commitments.get(name);
       const known = this.#opened.get(name);
       if (!commitment || (known?.salt === opening.salt && known.text === opening.text)) continue;
-      if (opens(commitment.value, opening.salt, opening.field, this.#slug, opening.text)) this.#opened.set(name, opening);
+      const { field, salt, text } = opening;
+      const right = isText(opening) && opens(commitment.value, salt, field, this.#slug, text);
+      if (right) this.#opened.set(name, opening);
       else wrong.push({ opening, commitment });
     }
     return wrong;
@@ -90,6 +92,11 @@ export class Openings {
       this.#commitments.set(key(commitments[place]), commitments[place]);
     }
   }
+}
+
+/** @param {Opening} opening as it came @returns {boolean} */
+function isText({ salt, text }) {
+  return typeof salt === "string" && typeof text === "string";
 }
 
 /** @param {{leaf: number, field: string}} place @returns {string} */

@@ -57,7 +57,9 @@ export function httpReader(slug, { fetch: ask = fetch.bind(globalThis), fresh = 
     },
     openings: async (since) => {
       const response = await get(`${api}/openings?since=${since}`, "application/json", "no-cache");
-      return (await read(response.json())).openings;
+      const { openings } = await read(response.json());
+      if (!Array.isArray(openings)) throw new Unreachable("The openings are not a list.");
+      return openings;
     },
     policy: async () => read((await get(`${api}/policy`, "application/json", "no-cache")).json()),
   };

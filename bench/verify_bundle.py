@@ -1,0 +1,146 @@
+"""How long it takes to verify a bundle, in CPU seconds, next to hashing the same leaves alone.
+
+    .venv/bin/python bench/verify_bundle.py [LEAVES]
+
+The record is made up: 45 % questions, a third of them declined, each with its openings. The ratio
+is what to compare between machines; a shared one can be several times slower from run to run.
+"""
+
+import sys
+from hashlib import sha256
+from pathlib import Path
+from time import process_time
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from qa.ledger import entry
+from qa.ledger.bundle import About, Bundle, Opening, PolicyDocument, encode_members
+from qa.ledger.bundle_zip import write_zip
+from qa.ledger.checkpoint import Checkpoint, sign_checkpoint
+from qa.ledger.checks import open_bundle, verify_bundle
+from qa.ledger.merkle import leaf_hash, root_from_leaves
+from qa.ledger.note import Signer
+from qa.ledger.record import Pins
+
+SLUG = "bench"
+BASE = "questions.example.org"
+ORIGIN = f"{BASE}/log/{SLUG}"
+LOG, REGISTRY, PROMISE = (
+    Signer(name, bytes([number]) * 32)
+    for number, name in enumerate((ORIGIN, f"{BASE}/log/registry", f"{BASE}/promise"), start=1)
+)
+POLICY = PolicyDocument(
+    1,
+    {
+        "deadline_minutes": 15,
+        "introduction": "What is asked is shown.",
+        "reason_codes": [{"code": "off_topic", "label": "Not about this meeting"}],
+        "rules": [],
+    },
+)
+
+
+class Author:
+    """Writes leaves, and keeps what opens them."""
+
+    def __init__(self):
+        self.leaves, self.openings = [], []
+
+    def add(self, t, kind, **fields):
+        self.leaves.append(entry.encode(kind, SLUG, t, **fields))
+
+    def commit(self, field, text, *, public=True):
+        salt = sha256(f"{field} {len(self.leaves)}".encode()).digest()
+        if public:
+            self.openings.append(Opening(len(self.leaves), field, salt, text))
+        return entry.commit_text(salt, field, SLUG, text)
+
+
+def make_bundle(count):
+    author = Author()
+    t = "2026-11-23T09:00Z"
+    author.add(
+        t, "event.opened", origin=ORIGIN, title=author.commit("title", "All hands"), policy=1
+    )
+    registry = [author.leaves[0]]
+    author.add(t, "policy.published", version=1, sha256=POLICY.sha256)
+    author.add(t, "staff.changed", who="Owner", role="owner", act="added", by="Owner")
+    author.add(t, "event.state", **{"from": "draft"}, to="open")
+    n = 0
+    while len(author.leaves) < count:
+        n += 1
+        t = f"2026-11-23T{10 + n // 6_000:02}:{n // 100 % 60:02}Z"
+        decided = n % 10 != 0
+        text = author.commit("text", f"What about matter number {n}, please?", public=decided)
+        author.add(
+            t,
+            "question.submitted",
+            n=n,
+            text=text,
+            anon=True,
+            src="live",
+            due=f"{t[:11]}23:59Z" if n < 0 else t,
+            policy=1,
+            flags=[],
+        )
+        if decided:
+            declined = n % 3 == 0
+            words = "This is not about this meeting." if declined else ""
+            author.add(
+                t,
+                "decision",
+                n=n,
+                seq=1,
+                verdict="filter" if declined else "publish",
+                reason="off_topic" if declined else None,
+                expl=author.commit("explanation", words),
+                by="Owner",
+                auto=False,
+                late=False,
+                policy=1,
+            )
+    heads = [
+        sign_checkpoint(
+            Checkpoint(signer.name, len(leaves), root_from_leaves([*map(leaf_hash, leaves)])),
+            signer,
+        ).encode()
+        for signer, leaves in ((LOG, author.leaves), (REGISTRY, registry))
+    ]
+    about = About(
+        slug=SLUG,
+        origin=ORIGIN,
+        vkey=LOG.vkey,
+        promise_vkey=PROMISE.vkey,
+        registry_vkey=REGISTRY.vkey,
+        size=len(author.leaves),
+        title="All hands",
+        made_at=t,
+    )
+    return Bundle(about, heads[0], author.leaves, author.openings, [POLICY], heads[1], registry)
+
+
+def timed(work):
+    started_s = process_time()
+    made = work()
+    return process_time() - started_s, made
+
+
+def main(count):
+    bundle = make_bundle(count)
+    data = write_zip(encode_members(bundle))
+    alone_s, _ = timed(lambda: [sha256(b"\0" + leaf).digest() for leaf in bundle.leaves])
+    open_s, (first, opened) = timed(lambda: open_bundle(data))
+    verify_s, steps = timed(lambda: verify_bundle(opened, Pins(LOG.verifier)))
+    for step in (first, *steps):
+        if step.passed is False:
+            sys.exit(f"{step.number}: {step.sentence}")
+    total_s = open_s + verify_s
+    print(f"{len(bundle.leaves):,} leaves, {len(bundle.openings):,} openings, {len(data):,} bytes")
+    print(f"hashing the leaves alone  {alone_s:8.3f} s")
+    print(f"unpacking and reading     {open_s:8.3f} s")
+    print(f"the checks                {verify_s:8.3f} s")
+    print(f"all                       {total_s:8.3f} s = {total_s / alone_s:.0f} times as long")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)
