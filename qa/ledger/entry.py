@@ -13,7 +13,6 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -167,7 +166,7 @@ _SPECS = {kind: {**_COMMON, **specs} for kind, specs in KINDS.items()}
 _SPELLER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One leaf, read. ``ev`` is the event's slug and ``t`` the time, to the minute."""
 
@@ -189,16 +188,21 @@ def encode(kind: str, ev: str, t: str, **fields: Value | None) -> bytes:
         Malformed: ``field`` names what is wrong; nothing that is not of its form becomes a leaf.
     """
     given = {name: value for name, value in fields.items() if value is not None}
+    return _spell(kind, {**given, "ev": ev, "t": t})
+
+
+def _spell(kind: str, fields: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a leaf whose ``ev`` and ``t`` are among its fields, as in ``encode``."""
     # 1.
     specs = _SPECS.get(kind)
     if specs is None:
         raise Malformed("There is no such kind of leaf.", field="k")
     # 2.
-    _check_fields(specs, {**given, "ev": ev, "t": t})
+    _check_fields(specs, fields)
     # 3.
-    _check_sense(kind, given)
+    _check_sense(kind, fields)
     # 4.
-    data = _canonical({**given, "v": VERSION, "k": kind, "ev": ev, "t": t})
+    data = _SPELLER.encode({**fields, "v": VERSION, "k": kind}).encode("ascii")
     if len(data) > MAX_LEAF_BYTES:
         raise Malformed(f"A leaf has at most {MAX_LEAF_BYTES} bytes.")
     return data
@@ -207,7 +211,7 @@ def encode(kind: str, ev: str, t: str, **fields: Value | None) -> bytes:
 def decode(data: bytes) -> Entry:
     """Return the entry that a leaf's bytes spell.
 
-    1. The bytes are one JSON object of this version, with strings for the common fields.
+    1. The bytes are one JSON object of this version.
     2. Its kind, its fields and their forms are known.
     3. Encoding it again gives the same bytes, so no two spellings of one leaf exist: this refuses
        repeated keys, spaces, escapes, fractions and any other order of keys.
@@ -218,15 +222,14 @@ def decode(data: bytes) -> Entry:
     # 1.
     fields = _parse_object(data)
     version, kind = fields.pop("v", None), fields.pop("k", None)
-    ev, t = fields.pop("ev", None), fields.pop("t", None)
     if type(version) is not int or version != VERSION:
         raise Malformed("The leaf is not of version 1.", field="v")
-    if not isinstance(kind, str) or not isinstance(ev, str) or not isinstance(t, str):
-        raise Malformed("A leaf has a kind, an event and a time.")
+    if not isinstance(kind, str):
+        raise Malformed("A leaf has a kind.", field="k")
     # 2. and 3.
-    if "kind" in fields or encode(kind, ev, t, **fields) != data:
+    if _spell(kind, fields) != data:
         raise Malformed("The leaf is not in its canonical spelling.")
-    return Entry(kind, ev, t, MappingProxyType(fields))
+    return Entry(kind, fields.pop("ev"), fields.pop("t"), MappingProxyType(fields))
 
 
 def commit_text(salt: bytes, field: str, ev: str, text: str) -> str:
@@ -240,7 +243,7 @@ def commit_text(salt: bytes, field: str, ev: str, text: str) -> str:
         raise Malformed("A commitment names its field and its event.")
     message = f"qa/v1/{field}\n{ev}\n{unicodedata.normalize('NFC', text)}"
     try:
-        return hmac.new(salt, message.encode(), sha256).hexdigest()
+        return hmac.digest(salt, message.encode(), "sha256").hex()
     except UnicodeEncodeError as error:
         raise Malformed("The text holds half a character.", field=field) from error
 
@@ -306,10 +309,6 @@ def _check_redaction(fields: Mapping[str, Any]) -> None:
         raise Malformed("What is left is shown when spans were hidden, not all.", field="shown")
     if fields["by"] == fields["second"]:
         raise Malformed("A redaction needs two people.", field="second")
-
-
-def _canonical(value: Mapping[str, object]) -> bytes:
-    return _SPELLER.encode(value).encode("ascii")
 
 
 def _parse_object(data: bytes) -> dict[str, Any]:

@@ -116,7 +116,7 @@ class LiveAnnouncer:
         since = self._sent.get(slug)
         if since is None:
             # Nobody connected here, so only pages on other workers could listen: let them fetch.
-            self._sent[slug] = int(boards.tally(ctx, slug)["revision"])
+            self._sent[slug] = boards.revision(ctx, slug)
             self._send_to_both(slug, "refetch", {})
             return
         revisions = []
@@ -132,11 +132,9 @@ class LiveAnnouncer:
         tallied, self._tallied = self._tallied, {}
         ctx, _ = self._parts()
         for slug, numbers in tallied.items():
-            found = boards.tally(ctx, slug)
-            votes = dict(found["tally"])
-            pairs = [[number, votes.get(number, 0)] for number in sorted(numbers)]
+            found = boards.tally(ctx, slug, numbers)
             self._forget(slug)
-            self._send_to_both(slug, "tally", {"revision": found["revision"], "tally": pairs})
+            self._send_to_both(slug, "tally", found)
 
     def _send_to_both(self, slug: str, name: str, notice: Mapping[str, Any]) -> None:
         _, audience = self._parts()

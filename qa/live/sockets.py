@@ -67,7 +67,7 @@ class Sockets:
             wanted = check(ConnectBody, given)
             cookies = parse_cookie(environ.get("HTTP_COOKIE"))
             person = self._identify(wanted, cookies)
-            self._expect(wanted.slug, int(boards.get_event(self._ctx, wanted.slug)["revision"]))
+            self._expect(wanted.slug, boards.revision(self._ctx, wanted.slug))
         except QaError as error:
             raise Refused(error.code, error.as_dict()) from None
         self._people[sid] = person

@@ -58,6 +58,8 @@ class WebSocket:
         self._reader = cast("BufferedReader", getattr(stream, "rfile", stream))
         self._socket = cast("Any", self._reader.raw)._sock  # noqa: SLF001 - pywsgi shows it in no other way
         self._socket.settimeout(PATIENCE_S)
+        # An acknowledgement right after a notice must not wait for the notice to be confirmed.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if not self._shake_hands(environ):
             start_response("400 Bad Request", [("Content-Length", "0")])
             return []

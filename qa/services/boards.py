@@ -1,7 +1,7 @@
 """What people are shown: boards, the record, one question's history, and the policy in force."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -87,11 +87,17 @@ def _board(ctx: Context, slug: str, since: int, *, staff: bool) -> dict[str, Any
         }
 
 
-def tally(ctx: Context, slug: str) -> dict[str, Any]:
-    """Return the votes of every question that has some, and the event's revision."""
+def tally(ctx: Context, slug: str, only: Collection[int] | None = None) -> dict[str, Any]:
+    """Return the votes of every public question, or of ``only`` some, and the event's revision."""
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
-        return {"revision": event.revision, "tally": queries.tally(session, event)}
+        return {"revision": event.revision, "tally": queries.tally(session, event, only)}
+
+
+def revision(ctx: Context, slug: str) -> int:
+    """Return how many changes an event has had. Raises: UnknownEvent."""
+    with ctx.db.read() as session:
+        return queries.find_event(session, slug).revision
 
 
 def question_history(ctx: Context, slug: str, docket_number: int) -> dict[str, Any]:

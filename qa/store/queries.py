@@ -4,7 +4,7 @@ A public view never holds the text of a question that no decision has opened. Th
 in ``_public_text``, and nowhere else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,17 +121,21 @@ def event_view(session: Session, event: Event, now_ms: int) -> dict[str, Any]:
     }
 
 
-def tally(session: Session, event: Event) -> list[tuple[int, int]]:
+def tally(
+    session: Session, event: Event, only: Collection[int] | None = None
+) -> list[tuple[int, int]]:
     """Return docket numbers and votes of every question that was ever public, in order.
 
     Those without votes too: a page that missed the last retraction must learn of it.
     """
-    rows = session.execute(
+    wanted = (
         select(Question.docket_number, Question.votes)
         .where(Question.event_id == event.id, Question.text_open)
         .order_by(Question.docket_number)
     )
-    return [(docket, votes) for docket, votes in rows]
+    if only is not None:
+        wanted = wanted.where(Question.docket_number.in_(only))
+    return [(docket, votes) for docket, votes in session.execute(wanted)]
 
 
 @dataclass(frozen=True)

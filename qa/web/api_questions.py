@@ -25,7 +25,7 @@ def read_board(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
     """Read the public board, or what changed on it after a revision. Has an ETag."""
     ctx, since = caller.ctx, query.since
     cache: BoardCache = current_app.extensions[BOARD_CACHE]
-    revision = boards.get_event(ctx, slug)["revision"]
+    revision = boards.revision(ctx, slug)
     make = partial(boards.public_board, ctx, slug, since)
     return send(cache.get(slug, since, revision, make))
 

@@ -32,6 +32,7 @@ def content_security_policy(origin: str) -> str:
             "style-src 'self'",
             "img-src 'self'",
             "font-src 'self'",
+            "worker-src 'self'",
             f"connect-src 'self' {origin.replace('http', 'ws', 1)}",
             "base-uri 'none'",
             "form-action 'self'",

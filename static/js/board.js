@@ -8,11 +8,13 @@ import { say, sayError } from "./lib/notice.js";
 import { Receipts } from "./lib/receipts.js";
 import { countWords } from "./lib/store.js";
 import { moment } from "./lib/time.js";
+import { shownRow } from "./verify/shown.js";
 import { AskForm } from "./board/ask.js";
 import { Mine } from "./board/mine.js";
 import { SimilarQuestions } from "./board/similar.js";
 import { BoardView } from "./board/view.js";
 import { Votes } from "./board/votes.js";
+import { watchRecord } from "./verify/watch.js";
 
 /** @typedef {import("./lib/types.js").EventView} EventView */
 
@@ -24,6 +26,10 @@ const CONNECTIONS = {
   offline: "No connection. Trying again…",
 };
 const PATIENCE_MS = 1500;
+/** The check waits for the page, and longer for a record that is long to fetch. */
+const CHECK_AFTER_MS = 2000;
+const CHECK_SPREAD_MS = 10;
+const CHECK_AT_LATEST_MS = 45_000;
 
 const slug = document.body.dataset.slug ?? "";
 const root = find("#board");
@@ -34,7 +40,13 @@ let connectionTimer;
 /** @type {number | null | undefined} docket number on stage; undefined before the first board */
 let onStage;
 
-const live = new Live({ slug, onChange, onConnection, onRole: () => void learnMe() });
+const live = new Live({
+  slug,
+  onChange,
+  onConnection,
+  onRole: () => void learnMe(),
+  onProof: (notice) => void checker.learnProof(notice),
+});
 const votes = new Votes(slug, live, (n) => {
   view.update(n);
   similar.update();
@@ -62,10 +74,27 @@ const ask = new AskForm({
   onAsked: () => {
     view.refresh();
     void live.refresh();
+    checker.soon();
   },
   onMine: () => view.open("mine"),
   onNotJoined: () => void learnMe(),
 });
+
+const checker = watchRecord({
+  slug,
+  vkey: () => live.state.event?.vkey ?? find("#verify").dataset.vkey ?? "",
+  look: shownHere,
+  receipts,
+  onProven: () => view.refresh(),
+});
+
+/** @param {boolean} again @returns {Promise<import("./verify/shown.js").Shown | null>} what is on this page, if it is up to date */
+async function shownHere(again) {
+  if (again || live.connection !== "live") await live.refresh();
+  const { event, questions } = live.state;
+  if (!event || live.connection === "offline") return null;
+  return { rows: [...questions.values()].map(shownRow), complete: true, counts: event.counts, title: event.title };
+}
 
 /** @returns {boolean} */
 function takesVotes() {
@@ -95,9 +124,16 @@ function onChange(state, changed) {
   if (state.event) showEvent(state.event);
   view.show(state, changed);
   similar.update();
+  if (onStage === undefined && state.event) startCheck(state.event);
+  else checker.changed();
   const current = [...state.questions.values()].find((question) => question.live);
   if (current && onStage !== undefined && current.n !== onStage) say(`Now being answered: question ${current.n}.`);
   onStage = current?.n ?? null;
+}
+
+/** @param {EventView} event */
+function startCheck({ counts }) {
+  checker.start(Math.min(CHECK_AFTER_MS + counts.submitted * CHECK_SPREAD_MS, CHECK_AT_LATEST_MS));
 }
 
 /** @param {import("./lib/live.js").Connection} connection */

@@ -3,8 +3,13 @@
 
 import { find, findAll, show } from "./lib/dom.js";
 import { say } from "./lib/notice.js";
+import { Receipts } from "./lib/receipts.js";
 import { offerChanges } from "./record/changes.js";
+import { Printed } from "./record/printed.js";
+import { watchRecord } from "./verify/watch.js";
 
+const CHECK_AFTER_MS = 500;
+const slug = document.body.dataset.slug ?? "";
 const { revision, n } = find("#record").dataset;
 
 /** @param {HTMLElement} button */
@@ -24,8 +29,17 @@ for (const button of navigator.clipboard ? findAll("[data-copy]") : []) {
 }
 
 offerChanges({
-  slug: document.body.dataset.slug ?? "",
+  slug,
   revision: Number(revision),
   words: (changed) =>
     changed.has(Number(n)) ? "This question changed since you opened this page. Show it" : null,
 });
+
+const printed = new Printed({ slug, revision: Number(revision), complete: false });
+const checker = watchRecord({
+  slug,
+  vkey: () => find("#verify").dataset.vkey ?? "",
+  look: () => printed.look(),
+  receipts: new Receipts(slug),
+});
+checker.start(CHECK_AFTER_MS);

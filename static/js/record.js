@@ -2,10 +2,16 @@
 /** The record is complete without this: it adds the jump to a number, and says when something changed. */
 
 import { find, setText, show } from "./lib/dom.js";
+import { Receipts } from "./lib/receipts.js";
 import { offerChanges } from "./record/changes.js";
+import { Printed } from "./record/printed.js";
+import { watchRecord } from "./verify/watch.js";
+
+const CHECK_AFTER_MS = 500;
 
 const slug = document.body.dataset.slug ?? "";
-const revision = Number(find("#record").dataset.revision);
+const { revision: made, complete } = find("#record").dataset;
+const revision = Number(made);
 const form = /** @type {HTMLFormElement} */ (find("#jump"));
 const input = /** @type {HTMLInputElement} */ (find("#jump-number"));
 const total = Number(form.dataset.total);
@@ -40,3 +46,12 @@ offerChanges({
     return `${size} questions changed since you opened this page. Show them`;
   },
 });
+
+const printed = new Printed({ slug, revision, complete: complete === "yes" });
+const checker = watchRecord({
+  slug,
+  vkey: () => find("#verify").dataset.vkey ?? "",
+  look: () => printed.look(),
+  receipts: new Receipts(slug),
+});
+checker.start(CHECK_AFTER_MS);

@@ -26,6 +26,7 @@ def test_an_owner_makes_an_event_in_under_a_minute_and_a_moderator_signs_in(
 ) -> None:
     owner = windows.sign_in(meeting.owner_link())
     owner.get_by_role("link", name="New event").click()
+    expect(owner.get_by_label("Join code")).not_to_have_value("")
     steps = _Steps(owner)
     started = time.monotonic()
     steps.fill("Title", "Spring meeting in Málaga")

@@ -9,10 +9,11 @@ from playwright.sync_api import Page, WebSocket, expect
 
 from tests.browser.journeys import ask_field, open_tab, question
 from tests.browser.people import Meeting
-from tests.browser.windows import Windows
+from tests.browser.windows import Windows, refused
 
 pytestmark = pytest.mark.browser
 
+READ = "(paths) => Promise.all(paths.map((path) => fetch(path).then((answer) => answer.text())))"
 PENDING = "How many people were hurt in hall seven?"
 WITHDRAWN = "Who was on the night shift in hall nine?"
 UNDONE = "Did the fire brigade come to hall eleven?"
@@ -56,6 +57,7 @@ def _text(data: str | bytes) -> str:
 def test_a_participant_is_never_sent_words_that_no_decision_has_opened(
     windows: Windows, meeting: Meeting
 ) -> None:
+    windows.expect(refused(401))
     page = windows.person().new_page()
     received = Recording(page)
     page.goto(f"/j/{meeting.code}")
@@ -102,15 +104,14 @@ def test_a_participant_is_never_sent_words_that_no_decision_has_opened(
 
 
 def look_everywhere(page: Page, meeting: Meeting) -> None:
-    """Open every list and every public page, and end where we began."""
-    for path in ("/record", "/record?verdict=none", "/policy", "/stage"):
-        page.goto(meeting.page + path)
+    """Read every public page and answer, and end on the list of new questions."""
+    paths = [meeting.page + rest for rest in ("/record", "/record?verdict=none", "/policy")]
+    paths += [meeting.api + rest for rest in ("", "/board", "/policy", "/desk")]
     for n in range(1, 6):
-        page.goto(f"{meeting.page}/record/{n}")
-        page.evaluate(f"fetch('{meeting.api}/questions/{n}').then((answer) => answer.text())")
-    for path in ("", "/board", "/policy"):
-        page.evaluate(f"fetch('{meeting.api}{path}').then((answer) => answer.text())")
-    page.goto(meeting.page)
+        paths += [f"{meeting.page}/record/{n}", f"{meeting.api}/questions/{n}"]
+    page.evaluate(READ, paths)
+    for rest in ("/record", "/stage", ""):
+        page.goto(meeting.page + rest)
     for name in ("Filtered out", "Answered", "Mine", "New"):
         open_tab(page, name)
     expect(page.locator("article.question").first).to_be_visible()

@@ -122,7 +122,7 @@ class BoardWatch:
                 .where(Question.event_id == event.id)
                 .group_by(Question.docket_number)
             )
-            return dict(rows.tuples().all())
+            return dict(rows.all())
 
     def _follow(self, board: dict[str, Any]) -> None:
         """Keep a page up to date from what changed only, and check that it misses nothing."""

@@ -13,7 +13,7 @@ from qa.services.receipts import Receipt
 from tests.conftest import TurnableClock
 from tests.services.meeting import SLUG, Meeting, hold_meeting
 
-QUESTIONS = 60
+QUESTIONS = 90
 REASONS = ("off_topic", "individual_case", "answered_elsewhere", "spam")
 
 
@@ -75,10 +75,10 @@ def hold_town_hall(ctx: Context, clock: TurnableClock, *, close: bool = True) ->
         if n % 20 == 0:
             hall.pause(clock, minutes=1)
     hall.ask(QUESTIONS + 1, hall.texts[1])
-    for n in (50, 51):
+    for n in (80, 81):
         hall.revise(n, f"Better words for matter {n}, please?")
-    hall.revise(51, "The best words for matter 51?")
-    for n in (52, 53):
+    hall.revise(81, "The best words for matter 81?")
+    for n in (82, 83):
         questions.withdraw_question(ctx, SLUG, n, meeting.key(n))
     _decide(hall, clock)
     meeting.move("live")
@@ -95,7 +95,7 @@ def hold_town_hall(ctx: Context, clock: TurnableClock, *, close: bool = True) ->
 
 def _decide(hall: TownHall, clock: TurnableClock) -> None:
     meeting = hall.meeting
-    for n in range(1, 41):
+    for n in range(1, 71):
         if n % 4 == 0:
             reason = REASONS[n // 4 % len(REASONS)]
             meeting.decide(n, "filter", reason=reason)
@@ -107,7 +107,7 @@ def _decide(hall: TownHall, clock: TurnableClock) -> None:
     meeting.decide(4, "publish", seq=2)
     meeting.decide(8, "restore", seq=1)
     meeting.decide(3, "filter", seq=1)
-    meeting.decide(51, "publish")
+    meeting.decide(81, "publish")
     for n in (1, 2, 4, 5):
         meeting.vote(n, *(f"voter {number}" for number in range(n)))
     hall.pause(clock, minutes=1)

@@ -1,5 +1,6 @@
 """add-checkpoint over HTTP: what is cosigned, and every way in which it is refused."""
 
+from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
@@ -223,6 +224,19 @@ def test_the_last_cosigned_checkpoint_can_be_fetched_with_the_signatures_that_co
     shared.post(log.fork(4).body(9, 9))
     assert shared.ask("GET", path).text == log.note(9) + second.text
     cosigned(shared, log, Answer(200, "", shared.ask("GET", path).text[len(log.note(9)) :]), 9)
+
+
+def test_a_forged_line_in_the_witness_own_name_is_not_kept(shared, log):
+    """Kept, it would spoil the checkpoint for everyone who knows the witness."""
+    witness = CosignatureVerifier.parse(shared.vkey)
+    forged = f"\u2014 {NAME} {b64encode(witness.key_id + bytes(72)).decode()}\n"
+    poisoned = Submission(0, (), log.note(5) + forged)
+    assert cosigned(shared, log, shared.post(poisoned.body()), 5)
+    path = f"/{sha256(log.origin.encode()).hexdigest()}/checkpoint"
+    stored = shared.ask("GET", path).text
+    assert forged not in stored
+    assert open_cosigned(stored, log.signer.verifier, [witness])[0] == log.head(5)
+    assert shared.post(log.body(5, 9)).status == 200
 
 
 def test_the_requests_of_another_witness_get_the_answers_that_its_authors_expect(start):

@@ -6,6 +6,7 @@ import { askDialog, clone, field, find, part, setText, show } from "../lib/dom.j
 import { say, sayError } from "../lib/notice.js";
 import { downloadReceipt } from "../lib/receipts.js";
 import { age, moment } from "../lib/time.js";
+import { printReceipt } from "./print.js";
 import { kept } from "./submit.js";
 
 /**
@@ -49,6 +50,9 @@ export class Mine {
       setText(field(article, "unseen"), "Only you see these words so far.");
     }
     setText(field(slot, "mine_status"), statusWords(question, serverNow()));
+    show(part(slot, "promised"), !receipt.proof);
+    show(part(slot, "proven"), Boolean(receipt.proof));
+    setText(field(slot, "receipt_words"), receiptWords(receipt));
     const open = this.#options.live.state.event?.state !== "closed";
     show(slot.querySelector("[data-action=revise]"), open && question.status === "pending");
     show(slot.querySelector("[data-action=withdraw]"), open && canWithdraw(question));
@@ -70,6 +74,7 @@ export class Mine {
     if (!receipt) return;
     try {
       if (action === "download") this.#download(receipt);
+      if (action === "print") await this.#print(receipt);
       if (action === "forget") await this.#forget(receipt);
       if (action === "withdraw") await this.#withdraw(receipt);
       if (action === "revise") await this.#revise(receipt);
@@ -82,6 +87,12 @@ export class Mine {
   #download(receipt) {
     const { event } = this.#options.live.state;
     if (event) downloadReceipt(receipt, event);
+  }
+
+  /** @param {StoredReceipt} receipt */
+  async #print(receipt) {
+    const { event } = this.#options.live.state;
+    if (event) await printReceipt(receipt, event);
   }
 
   /** @param {StoredReceipt} receipt */
@@ -122,6 +133,12 @@ export class Mine {
       await this.#revise(receipt, text.value, error.message);
     }
   }
+}
+
+/** @param {StoredReceipt} receipt @returns {string} */
+function receiptWords({ proof, leaf_index }) {
+  if (proof) return `This browser has verified that it is entry ${leaf_index} of the log.`;
+  return "The server has signed that it is in the log. This browser has not verified that yet.";
 }
 
 /** @param {Question} question @returns {boolean} */

@@ -28,6 +28,7 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
  * @property {(connection: Connection) => void} [onConnection]
  * @property {(error: ApiError) => void} [onRefused] the view cannot be read: signed out, no right, unknown event
  * @property {() => void} [onRole] the reader's role changed: ask again who they are
+ * @property {(notice: {n: number, leaf_index: number, proof: string}) => void} [onProof] what was asked here is in the log
  */
 
 export class Live {
@@ -156,6 +157,7 @@ export class Live {
     });
     socket.on("board", (/** @type {Board} */ board) => this.#applyBoard(board));
     socket.on("refetch", () => void this.refresh());
+    socket.on("proof", (notice) => this.#options.onProof?.(notice));
     socket.on("role", () => {
       this.#options.onRole?.();
       this.reconnect();

@@ -18,6 +18,7 @@
  * @property {string} [name_salt]
  * @property {number} due_at
  * @property {number} kept_at
+ * @property {string} [proof] that the leaf is in the log (c2sp.org/tlog-proof); before, there is the promise
  *
  * @typedef {object} Draft
  * @property {string} text
@@ -72,6 +73,19 @@ export class Receipts {
     return this.#write(this.#key, this.#receipts);
   }
 
+  /**
+   * Keep the proof of a receipt, once it was verified.
+   *
+   * @param {number} n @param {number} leafIndex @param {string} proof
+   * @returns {boolean} whether it is news
+   */
+  prove(n, leafIndex, proof) {
+    const receipt = this.#reread().find((kept) => kept.n === n);
+    if (receipt?.leaf_index !== leafIndex || receipt.proof === proof) return false;
+    this.keep({ ...receipt, proof });
+    return true;
+  }
+
   /** @param {number} n */
   forget(n) {
     this.#receipts = this.#reread().filter((receipt) => receipt.n !== n);
@@ -119,13 +133,27 @@ export class Receipts {
   }
 }
 
-/** @returns {Store | null} */
-function localStore() {
+/** @returns {Store | null} null where the browser refuses */
+export function localStore() {
   try {
     return globalThis.localStorage ?? null;
   } catch {
     return null;
   }
+}
+
+/**
+ * Offer a value as a file to keep.
+ *
+ * @param {string} name @param {object} value
+ */
+export function offerFile(name, value) {
+  const file = new Blob([JSON.stringify(value, null, 2), "\n"], { type: "application/json" });
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 /**
@@ -136,6 +164,7 @@ function localStore() {
 export function downloadReceipt(receipt, { slug, origin, vkey }) {
   const { kept_at, ...kept } = receipt;
   const body = {
+    format: "fair-hearing-receipt@v1",
     about: "Receipt of a question. Whoever holds author_key can act as its author: keep it to yourself.",
     event: slug,
     origin,
@@ -143,10 +172,5 @@ export function downloadReceipt(receipt, { slug, origin, vkey }) {
     ...kept,
     kept_at: new Date(kept_at).toISOString(),
   };
-  const file = new Blob([JSON.stringify(body, null, 2), "\n"], { type: "application/json" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = `receipt-${slug}-${receipt.n}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  offerFile(`receipt-${slug}-${receipt.n}.json`, body);
 }

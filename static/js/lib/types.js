@@ -78,6 +78,7 @@
  * @property {Record<string, number>} limits
  * @property {string} origin
  * @property {string} vkey
+ * @property {string} [promise_vkey]
  *
  * @typedef {object} Board
  * @property {number} revision

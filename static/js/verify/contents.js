@@ -58,7 +58,7 @@ export async function checkPolicy({ replay: { policies } }, reader, known) {
  * @param {VerifiedLog} log @param {import("./shown.js").Shown} shown @param {Policy | null} policy
  * @returns {Finding[]} where the page and the log differ
  */
-export function checkShown({ replay, openings }, shown, policy) {
+export function checkShown({ replay, openings, leaves }, shown, policy) {
   /** @type {import("./shown.js").Library} */
   const library = {
     text: (leaf, field) => openings.text(leaf, field),
@@ -71,7 +71,14 @@ export function checkShown({ replay, openings }, shown, policy) {
       return /** @type {Finding} */ ({ code: "shown", n, leaf: question.leaf, detail: what, ...values });
     });
   });
-  return [...checkCounts(shown, replay), ...checkTitle(shown, replay, library), ...rows];
+  return [...checkCounts(shown, replay), ...checkTitle(shown, replay, library), ...rows, ...checkPrints(shown, leaves)];
+}
+
+/** @param {import("./shown.js").Shown} shown @param {readonly string[]} leaves @returns {Finding[]} */
+function checkPrints({ leaves: prints = [] }, leaves) {
+  return prints
+    .filter(({ leaf, text }) => leaf < leaves.length && leaves[leaf] !== text)
+    .map(({ leaf, text }) => /** @type {Finding} */ ({ code: "shown", leaf, detail: "leaf", shown: text, logged: leaves[leaf] }));
 }
 
 /** @param {import("./shown.js").Shown} shown @param {import("./replay.js").Replay} replay @returns {Finding[]} */

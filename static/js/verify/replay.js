@@ -36,7 +36,7 @@ import { Disorder } from "./errors.js";
 /** @type {Record<string, Status>} */
 const STATUS_AFTER = { publish: "published", filter: "filtered", restore: "pending", merge: "merged" };
 /** What may still be logged when an event is over. */
-const AFTER_CLOSE = new Set(["redaction", "erasure"]);
+const AFTER_CLOSE = new Set(["redaction", "erasure", "staff.changed"]);
 
 export class Replay {
   #slug;

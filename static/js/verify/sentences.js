@@ -64,8 +64,10 @@ const SENTENCES = {
   text: ({ n, detail }) => `The ${placed(n, detail)} that the server hands out are not those that were logged.`,
   unopened: ({ n, detail }) => `The ${placed(n, detail)} should be public, and the server does not hand them out.`,
   policy: () => "The policy that the server shows is not the one that was logged.",
-  shown: ({ n, detail }) =>
-    n ? `#${n} ${DIFFERENCES[/** @type {keyof typeof DIFFERENCES} */ (detail)]}.` : "The title is not the one that was logged.",
+  shown: ({ n, leaf, detail }) => {
+    if (detail === "leaf") return `Entry ${leaf} is not shown as it was logged.`;
+    return n ? `#${n} ${DIFFERENCES[/** @type {keyof typeof DIFFERENCES} */ (detail)]}.` : "The title is not the one that was logged.";
+  },
   absent: ({ n }) => `#${n} is on the record, and this page does not show it.`,
   unknown: ({ n }) => `#${n} is shown, and is not on the record.`,
   counts: (finding) => countWords(finding),
@@ -139,9 +141,10 @@ function textWords({ opened, closed }) {
   return `${said} The others are closed for a reason that is logged: ${why}.`;
 }
 
-/** @param {Facts} facts @returns {string[]} */
+/** @param {Facts} facts @returns {string[]} the rows may be fewer than the record's: those that changed meanwhile are left out */
 function rowWords({ rows }) {
-  if (!rows) return [];
+  if (rows === null) return ["This page is behind just now, so what it shows was not compared."];
+  if (rows === 0) return [];
   return [`${some(rows, "question stands", "questions stand")} on this page as the record says, with status, decision and reason.`];
 }
 

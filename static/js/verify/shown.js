@@ -22,7 +22,7 @@ import { answerSays } from "./answer.js";
  * @property {boolean} complete whether every question of the event is among the rows
  * @property {Partial<import("../lib/types.js").Counts> | null} counts
  * @property {string} [title]
- * @property {string} [state] of the event
+ * @property {{leaf: number, text: string}[]} [leaves] entries of the log, as the page shows them
  *
  * @typedef {object} Library what the log opens
  * @property {(leaf: number, field: string) => string | null} text
@@ -34,6 +34,18 @@ import { answerSays } from "./answer.js";
  * @property {unknown} shown
  * @property {unknown} logged
  */
+
+/**
+ * A question of the board, as far as it is compared.
+ *
+ * @param {Question} question @returns {Row}
+ */
+export function shownRow(question) {
+  const { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into } = question;
+  const { answered_at, answered_how, answer_html } = question;
+  const answer = { answered_at, answered_how, answer_html };
+  return { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into, ...answer };
+}
 
 const VERBS = { publish: "Shown", filter: "Filtered", restore: "Put back" };
 
