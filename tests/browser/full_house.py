@@ -29,7 +29,7 @@ TEXTS = {
     WAITING: "Is +49 30 23125 000 still the number to call about the accident in hall 3?",
     WITHDRAWN: "A question about hall 3 that its author took back again",
 }
-UNSEEN = (OVERDUE, WAITING, WITHDRAWN)
+NAMES = {NEXT: "Grace O’Malley", OVERDUE: "Grace O’Malley"}
 AUTHOR_KEY = "5e" * 32
 ANSWER = "At most **three days a week**. See [the agreement](https://example.org/agreement)."
 
@@ -96,16 +96,17 @@ def _hall(ctx: Context, account: int, slug: str, title: str, code: str) -> _Hall
 
 
 def _fill_live(ctx: Context, hall: _Hall) -> None:
-    for n, text in TEXTS.items():
-        asked = hall if n <= OVERDUE else replace(hall, ctx=ctx)
-        name = "Grace O’Malley" if n in (NEXT, OVERDUE) else None
-        assert asked.ask(text, name, "ar" if n == RTL else None) == n
+    """Ask and decide an hour ago, and go on now: what nobody has decided since is overdue."""
+    for n in range(LIVE, OVERDUE + 1):
+        hall.ask(TEXTS[n], NAMES.get(n), "ar" if n == RTL else None)
     for n in (LIVE, ANSWERED, WRITTEN, NEXT, SHOWN, RTL):
         hall.decide(n, "publish")
         hall.vote(n, 12 - n)
     hall.decide(FILTERED, "filter", "individual_case", "This is better settled with your manager.")
     hall.vote(FILTERED, 9)
     hall = replace(hall, ctx=ctx)
+    for n in (WAITING, WITHDRAWN):
+        hall.ask(TEXTS[n])
     questions.withdraw_question(ctx, SLUG, WITHDRAWN, AUTHOR_KEY)
     hall.move("live")
     for n, how, answer in ((ANSWERED, "spoken", None), (WRITTEN, "written", ANSWER)):

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { statusWords } from "../../static/js/board/mine.js";
 import { withKeys, withoutKeys } from "../../static/js/board/submit.js";
-import { visible } from "../../static/js/lib/dom.js";
+import { visible } from "../../static/js/lib/visible.js";
 import { countGraphemes } from "../../static/js/lib/graphemes.js";
 import { age } from "../../static/js/lib/time.js";
 import { MINUTE_MS, NOW, question } from "./helpers.mjs";

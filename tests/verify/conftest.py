@@ -40,3 +40,9 @@ def hold(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 def hall(hold: Holder) -> TownHall:
     """Return a meeting that was held and closed, with about 200 leaves."""
     return hold()
+
+
+@pytest.fixture(scope="session")
+def open_hall(hold: Holder) -> TownHall:
+    """Return a meeting that is going on."""
+    return hold(close=False)

@@ -13,7 +13,7 @@ from qa.services.receipts import Receipt
 from tests.conftest import TurnableClock
 from tests.services.meeting import SLUG, Meeting, hold_meeting
 
-QUESTIONS = 90
+QUESTIONS = 92
 REASONS = ("off_topic", "individual_case", "answered_elsewhere", "spam")
 
 

@@ -1,0 +1,275 @@
+"""From a record of 200 leaves: every byte flipped, every entry dropped, swapped and repeated.
+
+Each is rejected, or is the same record: that is compared as a value, so nothing is let through on
+the word of the verifier alone. The files whose entries are checked one by one are also flipped one
+by one, which is what makes it possible to try every byte.
+"""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from qa.errors import QaError
+from qa.exports.bundle import make_bundle
+from qa.ledger.bundle import (
+    LEAVES,
+    OPENINGS,
+    POLICIES,
+    REGISTRY_LEAVES,
+    Opening,
+    decode_leaves,
+    decode_members,
+    decode_openings,
+    decode_policies,
+    encode_members,
+)
+from qa.ledger.bundle_zip import read_zip, write_zip
+from qa.ledger.checks import open_bundle, verify_bundle
+from qa.ledger.checks_log import check_checkpoint, check_root
+from qa.ledger.checks_registry import check_registry
+from qa.ledger.checks_story import check_policies
+from qa.ledger.checks_texts import check_texts
+from qa.ledger.record import Record
+from tests.services.meeting import SLUG
+from tests.verify.forger import failures, forge, lines_of
+
+
+@pytest.fixture(scope="module")
+def bundle(hall):
+    return hall.bundle()
+
+
+@pytest.fixture(scope="module")
+def members(bundle):
+    return encode_members(bundle)
+
+
+def flips(data):
+    """Yield the data with each byte changed: in its lowest bit, or in one that moves along."""
+    for at in range(len(data)):
+        for bit in {1, 1 << at % 8}:
+            yield at, data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :]
+
+
+def is_refused(check, *arguments):
+    try:
+        check(*arguments)
+    except QaError:
+        return True
+    return False
+
+
+def rejects(hall, bundle):
+    return any(step.passed is False for step in verify_bundle(bundle, hall.pins))
+
+
+def checked(hall, bundle):
+    """Return a record whose checkpoint and leaves have passed."""
+    record = Record(bundle, hall.pins)
+    check_checkpoint(record)
+    record.read_entries()
+    return record
+
+
+def test_every_flipped_byte_of_a_leaf_changes_the_root(hall, bundle):
+    """One leaf at a time: the others' hashes stay what they are, and so does the checkpoint."""
+    record = checked(hall, bundle)
+    for index, leaf in enumerate(bundle.leaves):
+        for _, flipped in flips(leaf):
+            again = Record(bundle, hall.pins)
+            again.checkpoint = record.checkpoint
+            again.hashes = [*record.hashes]
+            again.hashes[index] = Record(replace(bundle, leaves=[flipped]), hall.pins).hashes[0]
+            assert is_refused(check_root, again)
+
+
+def test_every_flipped_byte_of_a_leaf_s_length_is_rejected(hall, bundle, members):
+    data, start = members[LEAVES], 0
+    for leaf in bundle.leaves:
+        for at in (start, start + 1):
+            flipped = data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1 :]
+            try:
+                leaves = decode_leaves(flipped)
+            except QaError:
+                continue
+            assert leaves != bundle.leaves
+            record = Record(replace(bundle, leaves=leaves), hall.pins)
+            check_checkpoint(record)
+            assert is_refused(check_root, record)
+        start += 2 + len(leaf)
+
+
+@pytest.mark.parametrize("name", ["checkpoint", "registry/checkpoint"])
+def test_every_flipped_byte_of_a_checkpoint_is_rejected(hall, bundle, members, name):
+    part, check = {
+        "checkpoint": ("checkpoint", check_checkpoint),
+        "registry/checkpoint": ("registry_checkpoint", check_registry),
+    }[name]
+    for _, flipped in flips(members[name]):
+        record = Record(replace(bundle, **{part: flipped}), hall.pins)
+        record.read_entries()
+        assert is_refused(check, record)
+
+
+def test_every_flipped_byte_of_an_opening_is_rejected(hall, bundle, members):
+    one_by_one = re.findall(rb'\{"field":.*?"\}(?=,\{"field"|\]$)', members[OPENINGS])
+    assert len(one_by_one) == len(bundle.openings)
+    record = checked(hall, bundle)
+    for data, opening in zip(one_by_one, bundle.openings, strict=True):
+        assert decode_openings(b"[" + data + b"]") == [opening]
+        for _, flipped in flips(b"[" + data + b"]"):
+            try:
+                found = decode_openings(flipped)
+            except QaError:
+                continue
+            assert found != [opening]
+            tampered = Record(replace(bundle, openings=found), hall.pins)
+            tampered.read_entries = None
+            tampered._entries, tampered.story = record.entries, record.story
+            with pytest.raises(QaError, match=r"is not the logged one|but one is given"):
+                check_texts(tampered)
+
+
+def test_every_flipped_byte_of_a_policy_is_rejected(hall, bundle, members):
+    record = checked(hall, bundle)
+    for _, flipped in flips(members[POLICIES]):
+        try:
+            policies = decode_policies(flipped)
+        except QaError:
+            continue
+        tampered = Record(replace(bundle, policies=policies), hall.pins)
+        tampered.story = record.story
+        assert is_refused(check_policies, tampered)
+
+
+def test_every_flipped_byte_of_the_rest_is_rejected(hall, bundle, members):
+    """``bundle.json`` and the registry's leaves, each time with all checks that they enter."""
+    for name in ("bundle.json", REGISTRY_LEAVES):
+        for at, flipped in flips(members[name]):
+            if name == REGISTRY_LEAVES and at % 3:
+                continue
+            try:
+                tampered = decode_members({**members, name: flipped})
+            except QaError:
+                continue
+            assert tampered != bundle
+            assert rejects(hall, tampered), (name, at)
+
+
+def test_every_dropped_repeated_or_swapped_leaf_is_rejected(hall, bundle):
+    """First as somebody without the key could do it."""
+    record, leaves = checked(hall, bundle), list(bundle.leaves)
+    tampered = []
+    for at in range(len(leaves)):
+        tampered.append(leaves[:at] + leaves[at + 1 :])
+        tampered.append([*leaves[: at + 1], *leaves[at:]])
+        other = (at * 7 + 1) % len(leaves)
+        swapped = [*leaves]
+        swapped[at], swapped[other] = swapped[other], swapped[at]
+        tampered += [swapped] if at != other else []
+    assert len(tampered) > 550
+    for changed in tampered:
+        again = Record(replace(bundle, leaves=changed), hall.pins)
+        again.checkpoint = record.checkpoint
+        assert is_refused(check_root, again)
+
+
+def test_an_operator_who_signs_afresh_without_a_leaf_is_found_out(hall, bundle):
+    """All but the leaves that say of themselves alone what happened, and leave no gap."""
+    lines = lines_of(bundle)
+    alone = {"refused", "vote.snapshot", "withdrawn", "answered", "live", "question.revised"}
+    for at, line in enumerate(lines):
+        if line.kind in alone or (line.kind == "decision" and _is_last_decision(lines, at)):
+            continue
+        if line.kind == "staff.changed" and not _acts(lines, line):
+            continue
+        assert failures(hall, forge(hall, lines[:at] + lines[at + 1 :])), (at, line)
+
+
+def _is_last_decision(lines, at):
+    n, seq = lines[at].fields["n"], lines[at].fields["seq"]
+    return not any(
+        line.kind == "decision" and (line.fields["n"], line.fields["seq"]) == (n, seq + 1)
+        for line in lines
+    )
+
+
+def _acts(lines, added):
+    who = added.fields["who"]
+    return added.fields["act"] == "added" and any(
+        who in (line.fields.get("by"), line.fields.get("who"))
+        for line in lines
+        if line is not added
+    )
+
+
+def test_the_totals_give_a_dropped_last_decision_or_withdrawal_away(hall, bundle):
+    lines = lines_of(bundle)
+    for at, line in enumerate(lines):
+        if line.kind in ("decision", "withdrawn"):
+            assert failures(hall, forge(hall, lines[:at] + lines[at + 1 :])), (at, line)
+
+
+def test_an_operator_who_signs_afresh_with_a_leaf_twice_is_found_out(hall, bundle):
+    lines = lines_of(bundle)
+    harmless = {"refused", "vote.snapshot", "event.changed", "answered"}
+    for at, line in enumerate(lines):
+        if line.kind not in harmless:
+            assert failures(hall, forge(hall, [*lines[: at + 1], *lines[at:]])), (at, line)
+
+
+def test_every_dropped_repeated_or_swapped_opening_is_rejected(hall, bundle, members):
+    record, openings = checked(hall, bundle), list(bundle.openings)
+
+    def check(changed):
+        again = Record(replace(bundle, openings=changed), hall.pins)
+        again._entries, again.story = record.entries, record.story
+        return is_refused(check_texts, again)
+
+    assert not check(openings)
+    for at, opening in enumerate(openings):
+        assert check(openings[:at] + openings[at + 1 :])
+        other = openings[at - 1]
+        assert check([*openings[:at], Opening(opening.leaf, opening.field, other.salt, other.text)])
+    once = members[OPENINGS]
+    parts = re.findall(rb'\{"field":.*?"\}(?=,\{"field"|\]$)', once)
+    for at in range(len(parts) - 1):
+        swapped = [*parts[:at], parts[at + 1], parts[at], *parts[at + 2 :]]
+        twice = [*parts[: at + 1], *parts[at:]]
+        for changed in (swapped, twice):
+            assert is_refused(decode_openings, b"[" + b",".join(changed) + b"]")
+
+
+def test_a_bundle_that_is_cut_off_anywhere_is_rejected(hall):
+    data = make_bundle(hall.meeting.ctx, SLUG)
+    for end in range(len(data)):
+        assert is_refused(read_zip, data[:end])
+
+
+def test_members_that_are_cut_off_anywhere_are_rejected(hall, bundle, members):
+    for name, data in members.items():
+        for end in range(0, len(data), 1 if len(data) < 5_000 else 61):
+            try:
+                tampered = decode_members({**members, name: data[:end]})
+            except QaError:
+                continue
+            assert rejects(hall, tampered), (name, end)
+
+
+def test_a_byte_flipped_in_the_archive_is_rejected_or_changes_nothing(hall, bundle):
+    data = make_bundle(hall.meeting.ctx, SLUG)
+    for at in {*range(0, len(data), 23), *range(len(data) - 700, len(data)), *range(100)}:
+        for bit in (1, 0x80):
+            flipped = data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :]
+            step, found = open_bundle(flipped)
+            assert step.passed is (found is not None)
+            assert found is None or found == bundle or rejects(hall, found), at
+
+
+@pytest.mark.parametrize("name", ["checkpoint", LEAVES, OPENINGS, POLICIES, "bundle.json"])
+def test_a_file_left_out_of_the_archive_is_named(members, name):
+    rest = {kept: data for kept, data in members.items() if kept != name}
+    step, bundle = open_bundle(write_zip(rest))
+    assert (step.number, step.passed, bundle) == (1, False, None)
+    assert step.sentence == f"The bundle lacks its member {name}."
