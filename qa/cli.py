@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,9 @@ DEMO_DIR = Path(__file__).resolve().parent.parent / "var" / "demo"
 Verb = Callable[[argparse.Namespace], None]
 
 SERVING = ("serve", "demo")
+ELSEWHERE = {"replay": "qa.replay", "verify": "qa.verify", "witness": "qa.witness"}
+"""Commands with options of their own, imported only when they are called."""
+
 ANY_ADDRESS = "0.0.0.0"  # noqa: S104 - only when --lan asks for it
 
 
@@ -37,8 +41,9 @@ class DatabaseUnusable(QaError):
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; return 0, or 2 when it could not be done and a line on stderr says why."""
-    if arguments[:1] == ["replay"]:
-        return _replay(arguments[1:])
+    if arguments and arguments[0] in ELSEWHERE:
+        main_of: Callable[[Sequence[str]], int] = import_module(ELSEWHERE[arguments[0]]).main
+        return main_of(arguments[1:])
     chosen = parser().parse_args(arguments)
     if chosen.verb in SERVING:
         from gevent import monkey
@@ -75,6 +80,8 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--keep", action="store_true", help="go on with the last demo's data")
     add("migrate", _migrate, "create the database's tables, or bring them up to date")
     verbs.add_parser("replay", help="play a recorded meeting through a running server")
+    verbs.add_parser("verify", help="check an event's bundle, without trusting the server")
+    verbs.add_parser("witness", help="cosign logs that only ever grow")
     owner_link = add("owner-link", _owner_link, "add an account that may create events")
     owner_link.add_argument("name", help="whose account it is, as other staff will see it")
     vkey = add("vkey", _vkey, "print the key that an event's log is verified with")
@@ -131,13 +138,6 @@ def _owner_link(chosen: argparse.Namespace) -> None:
         print(identity.link_url(ctx, identity.create_link(ctx, account)))
 
     _in_context(load_config(), make)
-
-
-def _replay(arguments: Sequence[str]) -> int:
-    """Hand over to the replay, which has options of its own."""
-    from qa.replay import main as play
-
-    return play(arguments)
 
 
 def _vkey(chosen: argparse.Namespace) -> None:

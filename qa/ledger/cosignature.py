@@ -85,22 +85,18 @@ class CosignatureVerifier:
     def timestamp_s(self, text: str, signature: bytes) -> int:
         """Check one cosignature over a checkpoint's text, and return its time.
 
-        1. It is a time that fits in 63 bits and a signature.
-        2. The signature is over the text with this time before it.
+        1. Eight bytes of time come first.
+        2. The time fits in 63 bits, and the rest is a signature over the text with it in front.
 
         Raises:
             Invalid: this witness did not cosign this text at this time.
         """
         # 1.
-        time, signed = signature[:TIMESTAMP_BYTES], signature[TIMESTAMP_BYTES:]
-        timestamp_s = int.from_bytes(time, "big")
-        whole = len(signature) == TIMESTAMP_BYTES + ed25519.SIGNATURE_BYTES
+        timestamp_s = int.from_bytes(signature[:TIMESTAMP_BYTES], "big")
+        message, signed = _message(text, timestamp_s), signature[TIMESTAMP_BYTES:]
         # 2.
-        if (
-            not whole
-            or timestamp_s > MAX_TIMESTAMP_S
-            or not ed25519.verify(self.public_key, _message(text, timestamp_s), signed)
-        ):
+        fits = timestamp_s <= MAX_TIMESTAMP_S
+        if not fits or not ed25519.verify(self.public_key, message, signed):
             raise Invalid(f"The cosignature by {self.name} is wrong.")
         return timestamp_s
 

@@ -103,7 +103,7 @@ def _decode(data: bytes) -> Point | None:
     without an x: what a public key says is hashed as it is, so neither helps to forge.
     """
     number = int.from_bytes(data, "little")
-    y = (number & ~_SIGN) % P
+    y = number & ~_SIGN
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
     x = u * v**3 * pow(u * v**7, (P - 5) // 8, P) % P
     if (v * x * x + u) % P == 0:

@@ -3,6 +3,7 @@
 from flask import Response
 
 from qa import errors
+from qa.exports.bundle import make_bundle
 from qa.services import proofs
 from qa.web import answers, schemas
 from qa.web.routes import Answer, Caller, route
@@ -26,5 +27,14 @@ def read_openings(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answe
 def read_proof(caller: Caller, slug: str, leaf_index: int) -> Answer:
     """Read the proof that a leaf is in the log, as c2sp.org/tlog-proof."""
     answer = Response(proofs.leaf_proof(caller.ctx, slug, leaf_index), mimetype="text/plain")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@route("GET", f"{EVENT}/bundle.zip", answers={200: None}, answer_type="application/zip")
+def read_bundle(caller: Caller, slug: str) -> Answer:
+    """Read everything that is public of an event as one file, to be verified offline."""
+    answer = Response(make_bundle(caller.ctx, slug), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}.zip"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -1,5 +1,6 @@
 """A real server, a real Chromium, and windows that must not complain."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -45,13 +46,17 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) ->
 
 @pytest.fixture(scope="session")
 def server(data_dir: Path) -> Iterator[Server]:
-    """Give a running server with a full house in it; the owner's link is in ``owner-link``."""
+    """Give a running server with a full house in it.
+
+    Beside its database are the owner's sign-in link and the receipts of the full house.
+    """
     server = Server(data_dir)
     ctx = build_context(load_config({**os.environ, **server.environ}))
     account = identity.create_account(ctx, "Olga Owner", may_create_events=True)
     link = identity.link_url(ctx, identity.create_link(ctx, account))
     (data_dir / "owner-link").write_text(link)
-    full_house.fill(ctx, account)
+    receipts = full_house.fill(ctx, account)
+    (data_dir / "receipts.json").write_text(json.dumps(receipts))
     ctx.db.close()
     server.start()
     yield server

@@ -41,8 +41,10 @@ class _Hall:
     owner: Actor
     moderator: Actor
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    receipts: list[dict[str, object]] = field(default_factory=list)
 
-    def ask(self, text: str, name: str | None = None, language: str | None = None) -> int:
+    def ask(self, text: str, name: str | None = None, language: str | None = None) -> None:
+        """Ask, and keep the receipt as the author's browser does."""
         n = next(self.numbers)
         tag = hashlib.sha256(bytes.fromhex(AUTHOR_KEY)).hexdigest()
         draft = QuestionDraft(
@@ -54,7 +56,9 @@ class _Hall:
             author_tag=tag,
         )
         asker = identity.participant(self.slug, "asker")
-        return questions.submit_question(self.ctx, self.slug, asker, draft).n
+        receipt = questions.submit_question(self.ctx, self.slug, asker, draft).as_dict()
+        own = {"author_key": AUTHOR_KEY, "text": text, "anonymous": draft.anonymous}
+        self.receipts.append({**receipt, **own, "kept_at": self.ctx.clock()})
 
     def decide(self, n: int, verdict: str, reason: str | None = None, words: str = "") -> None:
         decisions.decide(
@@ -77,11 +81,13 @@ class _Hall:
         events.move_event(self.ctx, self.slug, self.owner, state)
 
 
-def fill(ctx: Context, account: int) -> None:
-    """Lay down a meeting that is live, and one that is closed."""
+def fill(ctx: Context, account: int) -> list[dict[str, object]]:
+    """Lay down a meeting that is live and one that is closed; return the receipts of the first."""
     past = replace(ctx, clock=lambda: ctx.clock() - HOUR_MS)
-    _fill_live(ctx, _hall(past, account, SLUG, "Half-yearly all-hands of the plant", CODE))
+    hall = _hall(past, account, SLUG, "Half-yearly all-hands of the plant", CODE)
+    _fill_live(ctx, hall)
     _fill_closed(_hall(ctx, account, CLOSED_SLUG, "All-hands of last year", "LASTYEAR"))
+    return hall.receipts
 
 
 def _hall(ctx: Context, account: int, slug: str, title: str, code: str) -> _Hall:

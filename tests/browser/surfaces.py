@@ -9,7 +9,6 @@ from playwright.sync_api import Page, StorageState, expect
 
 from tests.browser.full_house import (
     ANSWERED,
-    AUTHOR_KEY,
     CLOSED_SLUG,
     FILTERED,
     LIVE,
@@ -22,6 +21,7 @@ from tests.browser.full_house import (
 )
 from tests.browser.journeys import ask_field
 
+MINE = (LIVE, FILTERED, WAITING, WITHDRAWN)
 LINK = "a fresh sign-in link"
 Act = Callable[[Page], Any]
 
@@ -40,6 +40,7 @@ class Surface:
         """Go there and wait until it is complete."""
         page.goto(link if self.path == LINK else self.path)
         expect(page.locator(self.ready).first).to_be_visible()
+        expect(page.locator("#mark[data-state=checking]:visible")).to_have_count(0)
         if self.act is not None:
             self.act(page)
 
@@ -118,11 +119,8 @@ SURFACES = [
 ]
 
 
-def with_receipts(state: StorageState, url: str) -> StorageState:
+def with_receipts(state: StorageState, url: str, receipts: str) -> StorageState:
     """Return a participant's storage in which some of the questions are theirs."""
-    kept = [
-        {"n": n, "author_key": AUTHOR_KEY, "text": TEXTS[n], "anonymous": True, "due_at": 0}
-        for n in (LIVE, FILTERED, WAITING, WITHDRAWN)
-    ]
+    kept = [receipt for receipt in json.loads(receipts) if receipt["n"] in MINE]
     item = {"name": f"fair-hearing/receipts/{SLUG}", "value": json.dumps(kept)}
     return {**state, "origins": [{"origin": url, "localStorage": [item]}]}

@@ -43,15 +43,18 @@ def house(owner: Client) -> Meeting:
 
 
 @pytest.fixture(scope="module")
-def storage(chromium: Browser, server: Server, house: Meeting) -> dict[str, StorageState | None]:
+def storage(
+    chromium: Browser, server: Server, house: Meeting, data_dir: Path
+) -> dict[str, StorageState | None]:
     """Return what the browsers of different people hold."""
+    receipts = (data_dir / "receipts.json").read_text()
     windows = Windows(chromium, server.url)
     owner = windows.sign_in(house.owner_link())
     participant = windows.open(f"/j/{CODE}")
     states: dict[str, StorageState | None] = {
         "anyone": None,
         "owner": owner.context.storage_state(),
-        "participant": with_receipts(participant.context.storage_state(), server.url),
+        "participant": with_receipts(participant.context.storage_state(), server.url, receipts),
     }
     windows.close()
     return states

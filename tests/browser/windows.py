@@ -13,6 +13,7 @@ addEventListener("securitypolicyviolation", (event) => {
 });
 """
 PATIENCE_MS = 30_000
+ALARM = "#mark[data-state=alarm]"
 NO_ANSWER = r"net::ERR_|WebSocket connection to"
 """What Chromium says by itself when a connection breaks."""
 
@@ -66,8 +67,11 @@ class Windows:
         return [complaint for complaint in self.complaints if not accepted.search(complaint)]
 
     def close(self) -> None:
-        """Close every window."""
+        """Close every window; a record that was found wrong is a complaint, too."""
         for context in self.contexts:
+            for page in context.pages:
+                if page.locator(ALARM).count():
+                    self.complaints.append(f"alarm: {page.locator('#alarm').inner_text()}")
             context.close()
 
     def _watch(self, page: Page) -> None:

@@ -72,6 +72,15 @@ def test_a_number_that_was_not_reduced_is_refused(check):
         assert not check(PUBLIC_KEY, b"message", signature[:32] + higher.to_bytes(32, "little"))
 
 
+@pytest.mark.parametrize("check", BOTH)
+def test_the_order_itself_is_no_spelling_of_nought(check):
+    """The neutral element as key and R signs everything with S = 0, so only S decides here."""
+    neutral = (1).to_bytes(32, "little")
+    assert check(neutral, b"message", neutral + bytes(32))
+    assert check(neutral, b"message", neutral + (L - 1).to_bytes(32, "little")) is False
+    assert check(neutral, b"message", neutral + L.to_bytes(32, "little")) is False
+
+
 @pytest.mark.parametrize("check", [*BOTH, verify])
 def test_a_turned_bit_in_any_byte_of_a_signature_or_key_is_noticed(check):
     signature = KEY.sign(b"message")

@@ -138,7 +138,7 @@ FIRST = b64encode(PROOF.hashes[0]).decode()
         TEXT.replace("\n\n", "\n\n\n", 1),
         TEXT.replace(FIRST, f"{FIRST}\n" * (MAX_HASHES + 1)),
         TEXT[:-1],
-        TEXT + "a" * 1_000_000,
+        TEXT + "a" * 1_000_000 + "\n",
         TEXT.encode() + b"\xff\n",
     ],
     ids=lambda text: repr(text[:60]),

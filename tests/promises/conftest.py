@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 pytest.register_assert_rewrite(
-    "tests.promises.acts", "tests.promises.board_watch", "tests.promises.log_watch", "tests.promises.trial"
+    "tests.promises.acts",
+    "tests.promises.board_watch",
+    "tests.promises.log_watch",
+    "tests.promises.trial",
 )
 from sqlalchemy.orm import Session
 

@@ -78,7 +78,8 @@ def check_end(hall: Hall, *workers: Context) -> None:
                 .group_by(Question.docket_number)
             ).all()
         )
-        assert dict(queries.tally(session, event)) == stored
+        counted = {n: votes for n, votes in queries.tally(session, event) if votes}
+        assert counted == stored
     boards_shown = [boards.public_board(worker, SLUG)["questions"] for worker in workers]
     assert all(shown == boards_shown[0] for shown in boards_shown)
 

@@ -32,6 +32,7 @@ ACTS = {
     "read_openings": Act("GET", "/openings", EVERYONE),
     "read_proof": Act("GET", "/proofs/0", EVERYONE),
     "read_me": Act("GET", "/me", EVERYONE),
+    "read_bundle": Act("GET", "/bundle.zip", EVERYONE),
     "read_qr": Act("GET", "/qr.svg", EVERYONE),
     "join_by_link": Act("POST", "/join", EVERYONE),
     "find_similar": Act("POST", "/similar", EVERYONE, {"text": "Why?"}),

@@ -33,9 +33,10 @@ export function gatherEvidence(findings, { vkey, memory, receipts, now }, { slug
       now: findings.find(({ newer }) => newer)?.newer ?? (log?.note || null),
     },
     leaves: kept,
-    openings: findings.flatMap(({ leaf, detail }) => {
-      const opening = leaf !== undefined && detail && log?.openings.opening(leaf, detail);
-      return opening ? [opening] : [];
+    openings: findings.flatMap(({ code, leaf, shown }) => {
+      const handedOut = code === "text" ? [shown] : [];
+      const right = leaf === undefined ? [] : (log?.openings.ofLeaf(leaf) ?? []);
+      return [...handedOut, ...right];
     }),
     receipts: receipts
       .filter(({ n }) => numbers.has(n))

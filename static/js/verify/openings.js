@@ -41,9 +41,9 @@ export class Openings {
     return this.#opened.get(key({ leaf, field }))?.text ?? null;
   }
 
-  /** @param {number} leaf @param {string} field @returns {Opening | undefined} */
-  opening(leaf, field) {
-    return this.#opened.get(key({ leaf, field }));
+  /** @param {number} leaf @returns {Opening[]} what opens its commitments */
+  ofLeaf(leaf) {
+    return [...this.#opened.values()].filter((opening) => opening.leaf === leaf);
   }
 
   /**
