@@ -14,8 +14,8 @@ addEventListener("securitypolicyviolation", (event) => {
 """
 PATIENCE_MS = 30_000
 ALARM = "#mark[data-state=alarm]"
-NO_ANSWER = r"net::ERR_|WebSocket connection to"
-"""What Chromium says by itself when a connection breaks."""
+NO_ANSWER = r"net::ERR_|WebSocket connection to|The worker stopped"
+"""What is said of a connection that breaks: by Chromium, and by the check of the record."""
 
 
 def refused(status: int) -> str:

@@ -126,6 +126,9 @@ def test_no_witness_is_needed_only_when_the_policy_says_so():
         lines_of("X1") + "group g " + "9" * 5000 + " X1\nquorum g\n",
         lines_of("X1") + "group g All X1\nquorum g\n",
         lines_of("X1") + "group g all g\nquorum g\n",
+        lines_of("X1") + "group g all\nquorum g\n",
+        lines_of("X1") + "group g any\nquorum g\n",
+        lines_of("X1") + "group g\nquorum g\n",
         lines_of("X1") + "Quorum X1\n",
         lines_of("X1") + "quorum X1 X1\n",
         lines_of("X1") + "quorum x1\n",
@@ -141,6 +144,12 @@ def test_no_witness_is_needed_only_when_the_policy_says_so():
 def test_a_policy_that_could_be_read_in_two_ways_is_malformed(policy):
     with pytest.raises(Malformed):
         parse_policy(policy)
+
+
+@pytest.mark.parametrize("octet", [*range(9), *range(11, 32), 127])
+def test_no_control_character_is_hidden_even_in_a_comment(octet):
+    with pytest.raises(Malformed):
+        parse_policy(b"# a comment" + bytes([octet]) + b"\nquorum none\n")
 
 
 def test_an_error_names_its_line():

@@ -5,13 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-
-pytest.register_assert_rewrite(
-    "tests.promises.acts",
-    "tests.promises.board_watch",
-    "tests.promises.log_watch",
-    "tests.promises.trial",
-)
 from sqlalchemy.orm import Session
 
 from qa.config import Config

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
+from qa.services import boards, events, questions
+from qa.services.context import Context
 from tests.conftest import START_MS, TurnableClock
 from tests.promises.acts import Acts
 from tests.promises.conftest import Houses
-from tests.promises.hall import EVERYBODY, MODERATORS, PEOPLE, SLUG, STAFF
+from tests.promises.hall import EVERYBODY, MODERATORS, PEOPLE, SLUG, STAFF, open_hall
 
 STEPS = 110
 SHORTENINGS = 100
@@ -171,6 +173,21 @@ def test_a_tally_that_fell_back_to_nothing_is_pinned_down_too(
         ("vote", {"who": "bob", "wanted": False, **one}),
     ]
     play(houses, clock, 0, steps)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="closing does not count as a change of the questions that it leaves undecided"
+    " (qa/services/events.py)",
+)
+def test_an_open_page_learns_at_the_close_what_was_never_decided(ctx: Context) -> None:
+    hall = open_hall(ctx, "open")
+    draft = hall.draft(hall.words(), "never decided")
+    questions.submit_question(ctx, SLUG, hall.actor("ada"), draft)
+    known = boards.public_board(ctx, SLUG)["revision"]
+    events.move_event(ctx, SLUG, hall.owner(), "closed")
+    news = boards.public_board(ctx, SLUG, since=known)
+    assert [(row["n"], row["undecided"]) for row in news["questions"]] == [(1, True)]
 
 
 @pytest.mark.parametrize("seed", range(4))

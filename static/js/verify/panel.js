@@ -21,7 +21,7 @@ const MARKS = {
   checked: { icon: "check", words: "Record checked" },
   unreachable: { icon: "offline", words: "Not checked just now" },
   outdated: { icon: "info", words: "Not checked by this page" },
-  alarm: { icon: "overdue", words: "The record is wrong" },
+  alarm: { icon: "overdue", words: "Something is wrong" },
 };
 const SAID = {
   unreachable: "The server could not be reached, or what came was not from it. That says nothing about the record; this page tries again by itself.",
