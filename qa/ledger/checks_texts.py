@@ -4,9 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from qa.errors import Invalid
+from qa.ledger.bundle import Opening
 from qa.ledger.entry import Entry, opens
 from qa.ledger.record import Record
 from qa.ledger.story import Story
+
+Place = tuple[int, str]
+"""Where a commitment stands: the index of its leaf, and the field that it commits to."""
 
 COMMITTED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "event.opened": (("title", "title"),),
@@ -24,30 +28,25 @@ def check_texts(record: Record) -> str:
     """Check every opening, and every commitment without one.
 
     1. Each opening belongs to a commitment, and opens it.
-    2. What the log says is redacted or erased is not opened.
-    3. Whatever else is not opened was never decided on, or was reworded by its author.
+    2. What the log says is redacted or erased is not opened, nor what nobody decided on.
+    3. Whatever else is not opened was reworded by its author.
     4. A question that was declined was told why in words, and the title is the event's.
     """
     slug, story = record.bundle.about.slug, record.story
-    commitments = dict(_commitments(record.entries))
-    opened: dict[tuple[int, str], str] = {}
+    commitments = dict(commitments_of(record.entries))
+    opened: dict[Place, str] = {}
     # 1.
     for opening in record.bundle.openings:
-        place = (opening.leaf, opening.field)
-        commitment = commitments.get(place)
-        if commitment is None:
-            raise Invalid(f"Leaf {opening.leaf} commits to no {opening.field}, but one is given.")
-        if not opens(commitment, opening.salt, opening.field, slug, opening.text):
-            raise Invalid(f"The {opening.field} of leaf {opening.leaf} is not the logged one.")
-        opened[place] = opening.text
-    # 2.
-    for index, field in story.hidden:
-        if (index, field) in opened:
-            raise Invalid(f"The {field} of leaf {index} is hidden by the log, but given here.")
-    # 3.
+        check_opening(commitments, slug, opening)
+        opened[opening.leaf, opening.field] = opening.text
+    # 2. and 3.
     closed = [place for place in commitments if place not in opened]
-    for index, field in closed:
-        if not _explained(story, record.entries[index], index, field):
+    for place in commitments:
+        index, field = place
+        private = place in story.hidden or _undecided(story, record.entries[index], field)
+        if private and place in opened:
+            raise Invalid(f"The {field} of leaf {index} is not public by the log, but given here.")
+        if not private and place not in opened and place not in story.replaced:
             raise Invalid(
                 f"The {field} of leaf {index} is missing, and nothing in the log says why."
             )
@@ -60,7 +59,21 @@ def check_texts(record: Record) -> str:
     )
 
 
-def _commitments(entries: list[Entry]) -> Iterator[tuple[tuple[int, str], str]]:
+def check_opening(commitments: Mapping[Place, str], slug: str, opening: Opening) -> None:
+    """Check that an opening opens its commitment.
+
+    Raises:
+        Invalid: it does not, or there is no such commitment.
+    """
+    commitment = commitments.get((opening.leaf, opening.field))
+    if commitment is None:
+        raise Invalid(f"Leaf {opening.leaf} commits to no {opening.field}, but one is given.")
+    if not opens(commitment, opening.salt, opening.field, slug, opening.text):
+        raise Invalid(f"The {opening.field} of leaf {opening.leaf} is not the logged one.")
+
+
+def commitments_of(entries: list[Entry]) -> Iterator[tuple[Place, str]]:
+    """Yield where each commitment stands, and the commitment."""
     for index, entry in enumerate(entries):
         for name, field in COMMITTED.get(entry.kind, ()):
             commitment: Any = entry.fields.get(name)
@@ -68,15 +81,16 @@ def _commitments(entries: list[Entry]) -> Iterator[tuple[tuple[int, str], str]]:
                 yield (index, field), commitment
 
 
-def _explained(story: Story, entry: Entry, index: int, field: str) -> bool:
-    if (index, field) in story.hidden or (index, field) in story.replaced:
-        return True
-    number: Any = entry.fields.get("n")
-    docket = story.docket(number) if field in ("text", "name") else None
+def _undecided(story: Story, entry: Entry, field: str) -> bool:
+    """Say whether these are the words or the name of a question that nobody decided on."""
+    if field not in ("text", "name"):
+        return False
+    number: Any = entry.fields["n"]
+    docket = story.docket(number)
     return docket is not None and not docket.decisions
 
 
-def _check_words(record: Record, opened: Mapping[tuple[int, str], str]) -> None:
+def _check_words(record: Record, opened: Mapping[Place, str]) -> None:
     title = None
     for index, entry in enumerate(record.entries):
         title = opened.get((index, "title"), title)

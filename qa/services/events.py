@@ -1,6 +1,7 @@
 """Events: made, changed, and moved from draft to open, live and closed."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -240,8 +241,9 @@ def _settings(ctx: Context, session: Session, event: Event) -> dict[str, Any]:
 
 
 def suggest_slug(title: str) -> str:
-    """Return an address made of a title's ASCII letters and digits."""
-    words = re.findall(r"[a-z0-9]+", title.lower())
+    """Return an address made of a title's letters and digits, without their accents."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", title) if not unicodedata.combining(c))
+    words = re.findall(r"[a-z0-9]+", plain.lower())
     return "-".join(words)[:60].strip("-") or "meeting"
 
 

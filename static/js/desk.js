@@ -240,7 +240,16 @@ class Desk {
       this.#take(neighbour(this.#questions, this.#inHand, key === "j" ? 1 : -1, this.#place));
     } else if (key === "u") this.#undo();
     else if (key === "?") this.#shortcuts.help();
-    else return this.#act(ACT_OF_KEY[key] ?? "");
+    else return this.#onSight(key);
+    return true;
+  }
+
+  /** A key never acts on a question that is out of sight: the first one only shows it. @param {string} key */
+  #onSight(key) {
+    const act = ACT_OF_KEY[key];
+    if (!act) return false;
+    if (this.#panes.handInSight || this.#inHand === null) return this.#act(act);
+    this.#takeFromList(this.#inHand);
     return true;
   }
 

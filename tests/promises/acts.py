@@ -25,6 +25,17 @@ from tests.conftest import everything_at_rest
 from tests.promises.hall import PEOPLE, SLUG, Asked, author_key
 from tests.promises.trial import Trial
 
+STATUS_AFTER = {
+    ("pending", "publish"): "published",
+    ("pending", "filter"): "filtered",
+    ("published", "filter"): "filtered",
+    ("filtered", "publish"): "published",
+    ("published", "restore"): "pending",
+    ("filtered", "restore"): "pending",
+}
+"""Every decision that may be made, written down a second time."""
+
+EVENT_MOVES = {("draft", "open"), ("open", "live"), ("open", "closed"), ("live", "closed")}
 SAME_EACH_TIME = ("n", "leaf_index", "leaf_hash", "leaf", "promise", "salt", "name_salt")
 
 
@@ -44,6 +55,8 @@ class Acts(Trial):
                 Asked([text], name, receipt, draft, author_key(label), opened=by_rule)
             )
             assert receipt.n == len(self.hall.asked)
+            if by_rule:
+                self.hall.asked[-1].status = "filtered"
 
     def ask_again(self, who: str, n: int, other_words: bool) -> None:
         """Send a submission a second time, as after a lost answer, or under its stolen key."""
@@ -52,7 +65,7 @@ class Acts(Trial):
             return
         draft = replace(asked.draft, text=self.hall.words()) if other_words else asked.draft
         again = self.attempt(
-            who, "take part", lambda actor: questions.submit_question(self.ctx, SLUG, actor, draft)
+            who, "ask again", lambda actor: questions.submit_question(self.ctx, SLUG, actor, draft)
         )
         if again is not None:
             assert not other_words
@@ -76,6 +89,7 @@ class Acts(Trial):
             assert not asked.opened, "words that were public were replaced"
             asked.wordings.append(text)
             asked.opened = by_rule
+            asked.status = "filtered" if by_rule else "pending"
 
     def withdraw(self, n: int, stranger: bool) -> None:
         asked = self.asked(n)
@@ -88,12 +102,13 @@ class Acts(Trial):
         if shown is not None:
             assert asked is not None
             assert not stranger
-            asked.withdrawn = True
+            assert asked.status != "withdrawn"
+            asked.status = "withdrawn"
             self.watch.no_leak(shown)
 
     def vote(self, who: str, n: int, wanted: bool) -> None:
         act = votes.cast_vote if wanted else votes.retract_vote
-        number = self.number(n)
+        number = self.on_board(n)
         answer = self.attempt(who, "take part", lambda actor: act(self.ctx, SLUG, actor, number))
         if answer is not None:
             voters = self.hall.votes.setdefault(number, set())
@@ -124,23 +139,26 @@ class Acts(Trial):
 
     def stage(self, who: str, n: int, what: str, on: bool) -> None:
         act = presenting.set_live if what == "live" else presenting.set_next
-        shown = self.attempt(
-            who, "present", lambda actor: act(self.ctx, SLUG, actor, self.number(n), on)
-        )
+        number = self.on_board(n)
+        shown = self.attempt(who, "present", lambda actor: act(self.ctx, SLUG, actor, number, on))
         if shown is not None:
             assert shown["question"][what] == on
+            assert self.hall.asked[number - 1].status == "published"
+            assert what == "next" or self.state == "live"
 
     def answer(self, who: str, n: int, said: tuple[str, str | None]) -> None:
-        mode, words = said
+        number, (mode, words) = self.on_board(n), said
         shown = self.attempt(
             who,
             "present",
             lambda actor: presenting.mark_answered(
-                self.ctx, SLUG, actor, self.number(n), mode=mode, answer=words
+                self.ctx, SLUG, actor, number, mode=mode, answer=words
             ),
         )
         if shown is not None:
             assert shown["question"]["answered_how"] == mode
+            assert self.hall.asked[number - 1].status == "published"
+            self.hall.asked[number - 1].answered = True
 
     def bring_a_file(self, who: str, kind: str) -> None:
         texts = [self.hall.words(), self.hall.words()]
@@ -181,7 +199,12 @@ class Acts(Trial):
         )
 
     def move(self, who: str, state: str) -> None:
-        self.attempt(who, "manage", lambda actor: events.move_event(self.ctx, SLUG, actor, state))
+        moved = self.attempt(
+            who, "manage", lambda actor: events.move_event(self.ctx, SLUG, actor, state)
+        )
+        if moved is not None:
+            assert (self.state, state) in EVENT_MOVES
+            self.state = state
 
     def create_another_event(self, slug: str | None) -> None:
         draft = events.EventDraft(title="Town hall", slug=slug, join_code="AGAIN")
@@ -236,6 +259,8 @@ class Acts(Trial):
         if done is not None:
             assert asked is not None
             assert behind == 0, "a decision was made on an older state"
+            assert not asked.answered
+            asked.status = STATUS_AFTER[asked.status, verdict]
             assert done["question"]["decision"]["seq"] == made + 1
             assert done["question"]["decision"]["by"] == self.hall.actor(who).pseudonym
             asked.opened = True

@@ -71,6 +71,7 @@ class BoardWatch:
 
     def _compare(self, row: dict[str, Any], asked: Asked) -> None:
         n = row["n"]
+        assert (row["status"], row["answered_at"] is not None) == (asked.status, asked.answered)
         assert (row["text"] is not None) == asked.opened
         if asked.opened:
             assert (row["text"], row["name"]) == (asked.wordings[-1], asked.name)

@@ -36,8 +36,9 @@ class Asked:
     receipt: Receipt | None = None
     draft: QuestionDraft | None = None
     key: str = "0" * 64
+    status: str = "pending"
     opened: bool = False
-    withdrawn: bool = False
+    answered: bool = False
 
     @property
     def hidden(self) -> list[str]:

@@ -98,7 +98,7 @@ def draw(seed: int, length: int) -> list[Step]:
         steps.append((name, {key: value(random) for key, value in arguments.items()}))
     for at, state in ((random.randrange(4), "open"), (length * 2 // 5, "live")):
         steps.insert(at, ("move", {"who": "owner", "state": state}))
-    close_at = random.randrange(length * 3 // 4, length * 2)
+    close_at = random.randrange(length * 3 // 4, length * 5 // 4)
     steps.insert(close_at, ("move", {"who": "owner", "state": "closed"}))
     return steps
 

@@ -20,8 +20,12 @@ RIGHTS = {
     "manage": {"owner"},
     "import": {"owner", "moderator"},
     "take part": {"participant"},
+    "ask again": {"participant"},
 }
 """Who may do what, written down a second time and not taken from the code under test."""
+
+WHENEVER = {"manage", "read the desk", "ask again"}
+"""What is possible before the meeting opens and after its close; all the rest is not."""
 
 
 class Trial:
@@ -31,6 +35,7 @@ class Trial:
         self.ctx, self.clock, self.rule_decides = ctx, clock, rule_decides
         self.hall = open_hall(ctx, rule_decides=rule_decides)
         self.watch = BoardWatch(self.hall)
+        self.state = "draft"
         self.tries = 0
         self.at_rest = ""
         self.leaves: list[bytes] = []
@@ -84,6 +89,11 @@ class Trial:
         number = self.number(n)
         return self.hall.asked[number - 1] if 0 < number <= len(self.hall.asked) else None
 
+    def on_board(self, n: int) -> int:
+        """Turn any number into a docket number: mostly a published one."""
+        published = [at for at, one in enumerate(self.hall.asked, 1) if one.status == "published"]
+        return published[n % len(published)] if published and n % 5 else self.number(n)
+
     def attempt(self, who: str, right: str, act: Callable[[Actor], T]) -> T | None:
         """Let somebody act; return None when they are refused, which must change nothing."""
         self.tries += 1
@@ -96,12 +106,13 @@ class Trial:
                 self.watch.no_leak(error.as_dict())
             return None
         assert role in RIGHTS[right], f"{who} is {role} and was let"
+        assert right in WHENEVER or self.state in {"open", "live"}, f"let while {self.state}"
         return done
 
     def decided_by_rule(self, text: str, leaving_out: Asked | None = None) -> bool:
         """Say whether the policy's own rule declines this text as a repeat."""
         repeats = (
-            asked is not leaving_out and not asked.withdrawn and asked.wordings[-1] == text
+            asked is not leaving_out and asked.status != "withdrawn" and asked.wordings[-1] == text
             for asked in self.hall.asked
         )
         return self.rule_decides and any(repeats)

@@ -75,9 +75,7 @@ def forge(hall: TownHall, lines: list[Line], **about: object) -> Bundle:
     ]
     return replace(
         bundle,
-        about=replace(
-            bundle.about, **{"size": len(leaves), "made_at": lines[-1].t, **about}
-        ),
+        about=replace(bundle.about, **{"size": len(leaves), "made_at": lines[-1].t, **about}),
         checkpoint=signed(log, leaves),
         leaves=leaves,
         openings=[

@@ -18,11 +18,15 @@ REASONS = ("off_topic", "individual_case", "answered_elsewhere", "spam")
 
 
 def policy_with_a_deciding_rule() -> dict[str, object]:
-    rules = [
-        {**rule, "decides": {"reason": "duplicate"}} if rule["kind"] == "exact_duplicate" else rule
-        for rule in DEFAULT_POLICY_DOCUMENT["rules"]
-    ]
-    return {**DEFAULT_POLICY_DOCUMENT, "rules": rules}
+    """Return a short policy in which one rule may decide, and another may only flag."""
+    rules = {rule["kind"]: rule for rule in DEFAULT_POLICY_DOCUMENT["rules"]}
+    reasons = {reason["code"]: reason for reason in DEFAULT_POLICY_DOCUMENT["reason_codes"]}
+    deciding = {**rules["exact_duplicate"], "decides": {"reason": "duplicate"}}
+    return {
+        **DEFAULT_POLICY_DOCUMENT,
+        "rules": [deciding, rules["near_duplicate"]],
+        "reason_codes": [reasons[code] for code in (*REASONS, "duplicate", "other")],
+    }
 
 
 @dataclass

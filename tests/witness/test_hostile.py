@@ -4,6 +4,7 @@ import random
 import socket
 import sqlite3
 from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 
@@ -129,6 +130,23 @@ def test_an_odd_request_has_its_status_and_ends_the_connection(shared, head, sta
     assert b" %d " % status in answer.split(b"\r\n")[0]
     assert answer.count(b"HTTP/1.") == 1
     assert b"Traceback" not in answer
+
+
+def test_a_body_that_is_shorter_than_it_says_is_not_taken_for_whole(shared, log):
+    body = log.body(0, 5)
+    head = b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (len(body) + 1)
+    assert raw(shared, head + body).startswith(b"HTTP/1.1 400 ")
+    assert shared.post(log.fork(2).body(0, 5)).status == 200
+
+
+def test_the_body_of_a_get_is_not_taken_for_the_next_request(shared, log):
+    assert shared.post(log.body(0, 5)).status == 200
+    path = f"/{sha256(log.origin.encode()).hexdigest()}/checkpoint".encode()
+    hidden = b"GET / HTTP/1.1\r\nHost: w\r\n\r\n"
+    head = b"GET %s HTTP/1.1\r\nHost: w\r\nContent-Length: %d\r\n\r\n" % (path, len(hidden))
+    answer = raw(shared, head + hidden)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.count(b"HTTP/1.") == 1
 
 
 def test_bytes_that_are_no_http_end_the_connection_quietly(shared):

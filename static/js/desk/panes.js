@@ -19,6 +19,11 @@ export class Panes {
     return wide.matches;
   }
 
+  /** @returns {boolean} whether the question in hand is in sight */
+  get handInSight() {
+    return wide.matches || this.#page.dataset.pane === "hand";
+  }
+
   /** Go to the question in hand. */
   showHand() {
     if (this.#page.dataset.pane === "hand") return;

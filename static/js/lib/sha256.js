@@ -7,9 +7,16 @@
 const BLOCK_BYTES = 64;
 const ROUND = constants(64, 1 / 3);
 const START = constants(8, 1 / 2);
-/** Reused by every call; nothing here waits in the middle of a hash. */
-const schedule = new Int32Array(64);
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const encoder = new TextEncoder();
+
+/** Memory that every call uses anew; nothing here waits in the middle of a hash. */
+const schedule = new Int32Array(64);
+const state = new Int32Array(8);
+const innerPad = new Uint8Array(BLOCK_BYTES);
+const outerPad = new Uint8Array(BLOCK_BYTES);
+let blocks = new Uint8Array(4096);
+let words = new Uint8Array(4096);
 
 /**
  * @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<string>} 64 hexadecimal digits
@@ -23,7 +30,9 @@ export async function sha256Hex(bytes) {
 
 /** @param {Uint8Array} bytes @returns {string} */
 export function hex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let digits = "";
+  for (const byte of bytes) digits += HEX[byte];
+  return digits;
 }
 
 /** @param {number} length in bytes @returns {Uint8Array<ArrayBuffer>} from the system's generator */
@@ -31,13 +40,11 @@ export function randomBytes(length) {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
-/** @param {Uint8Array} bytes @returns {Uint8Array<ArrayBuffer>} 32 bytes */
-export function sha256(bytes) {
-  const state = START.slice();
-  const whole = bytes.length - (bytes.length % BLOCK_BYTES);
-  for (let offset = 0; offset < whole; offset += BLOCK_BYTES) compress(state, bytes, offset);
-  const rest = padded(bytes.subarray(whole), bytes.length);
-  for (let offset = 0; offset < rest.length; offset += BLOCK_BYTES) compress(state, rest, offset);
+/** @param {...Uint8Array} parts hashed one after the other @returns {Uint8Array<ArrayBuffer>} 32 bytes */
+export function sha256(...parts) {
+  const end = layOut(parts);
+  state.set(START);
+  for (let offset = 0; offset < end; offset += BLOCK_BYTES) compress(offset);
   const digest = new Uint8Array(32);
   for (let place = 0; place < 32; place += 1) digest[place] = state[place >> 2] >>> (24 - 8 * (place & 3));
   return digest;
@@ -48,8 +55,15 @@ export function sha256(bytes) {
  * @returns {Uint8Array<ArrayBuffer>} 32 bytes
  */
 export function hmacSha256(key, message) {
-  const inner = sha256(joined(pad(key, 0x36), encoder.encode(message)));
-  return sha256(joined(pad(key, 0x5c), inner));
+  innerPad.fill(0x36);
+  outerPad.fill(0x5c);
+  for (let place = 0; place < key.length; place += 1) {
+    innerPad[place] ^= key[place];
+    outerPad[place] ^= key[place];
+  }
+  if (words.length < 3 * message.length) words = new Uint8Array(6 * message.length);
+  const { written } = encoder.encodeInto(message, words);
+  return sha256(outerPad, sha256(innerPad, words.subarray(0, written)));
 }
 
 /** @param {...Uint8Array} parts @returns {Uint8Array<ArrayBuffer>} */
@@ -63,13 +77,25 @@ export function joined(...parts) {
   return whole;
 }
 
-/** @param {Uint8Array} key @param {number} mask @returns {Uint8Array} one block */
-function pad(key, mask) {
-  const block = new Uint8Array(BLOCK_BYTES).fill(mask);
-  key.forEach((byte, place) => {
-    block[place] = byte ^ mask;
-  });
-  return block;
+/**
+ * Write the message into `blocks`, and after it a 1 bit, zeros, and its length in bits (5.1.1).
+ *
+ * @param {Uint8Array[]} parts @returns {number} bytes, whole blocks
+ */
+function layOut(parts) {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const end = (Math.floor((length + 8) / BLOCK_BYTES) + 1) * BLOCK_BYTES;
+  if (blocks.length < end) blocks = new Uint8Array(2 * end);
+  let offset = 0;
+  for (const part of parts) {
+    blocks.set(part, offset);
+    offset += part.length;
+  }
+  blocks.fill(0, length, end);
+  blocks[length] = 0x80;
+  for (let place = 1, bits = length * 8; place <= 8; place += 1, bits = Math.floor(bits / 256)) blocks[end - place] = bits % 256;
+  return end;
 }
 
 /**
@@ -87,28 +113,13 @@ function constants(count, power) {
   return words;
 }
 
-/**
- * The end of the message: a 1 bit, zeros, and the length in bits (5.1.1).
- *
- * @param {Uint8Array} rest shorter than a block @param {number} length of the whole message in bytes
- */
-function padded(rest, length) {
-  const end = new Uint8Array(rest.length < BLOCK_BYTES - 8 ? BLOCK_BYTES : 2 * BLOCK_BYTES);
-  end.set(rest);
-  end[rest.length] = 0x80;
-  const view = new DataView(end.buffer);
-  view.setUint32(end.length - 8, Math.floor(length / 2 ** 29));
-  view.setUint32(end.length - 4, length * 8);
-  return end;
-}
-
 /** @param {number} word @param {number} by */
 const rotate = (word, by) => (word >>> by) | (word << (32 - by));
 
-/** @param {Uint8Array} bytes @param {number} offset of a block */
-function fillSchedule(bytes, offset) {
+/** @param {number} offset of a block */
+function fillSchedule(offset) {
   for (let t = 0, at = offset; t < 16; t += 1, at += 4) {
-    schedule[t] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
+    schedule[t] = (blocks[at] << 24) | (blocks[at + 1] << 16) | (blocks[at + 2] << 8) | blocks[at + 3];
   }
   for (let t = 16; t < 64; t += 1) {
     const near = schedule[t - 15];
@@ -119,9 +130,9 @@ function fillSchedule(bytes, offset) {
   }
 }
 
-/** @param {Int32Array} state @param {Uint8Array} bytes @param {number} offset of a block */
-function compress(state, bytes, offset) {
-  fillSchedule(bytes, offset);
+/** @param {number} offset of a block */
+function compress(offset) {
+  fillSchedule(offset);
   let a = state[0];
   let b = state[1];
   let c = state[2];

@@ -152,7 +152,7 @@ const SENSE = {
  */
 export function decodeLeaf(text) {
   const entry = parseObject(text);
-  if (spell(entry) !== text) throw new Malformed("The leaf is not in its canonical spelling.");
+  if (JSON.stringify(entry) !== text || !isSorted(entry)) throw new Malformed("The leaf is not in its canonical spelling.");
   if (typeof entry.k !== "string" || !COMMON.v(entry.v)) throw new Malformed("The leaf has no kind or version.");
   if (!SPECS.has(entry.k)) throw new Outdated(`This page does not know entries of the kind ${entry.k}.`);
   const fields = SPECS.get(entry.k) ?? new Map();
@@ -181,9 +181,19 @@ function parseObject(text) {
   return value;
 }
 
+/** @param {object} value @returns {boolean} whether its keys, and those of objects in it, are in ASCII order */
+function isSorted(value) {
+  let before = "";
+  for (const [name, item] of Object.entries(value)) {
+    if (name < before || (typeof item === "object" && item !== null && !Array.isArray(item) && !isSorted(item))) return false;
+    before = name;
+  }
+  return true;
+}
+
 /**
- * JSON with sorted keys and no white space. It is the one spelling of a leaf, whose strings are all
- * ASCII, and of a policy.
+ * JSON with sorted keys and no white space: the one spelling of a leaf, and that of which a policy's hash
+ * is taken.
  *
  * @param {unknown} value as JSON.parse gives it @returns {string}
  */

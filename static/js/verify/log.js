@@ -14,7 +14,7 @@ import { leafHash, Tree } from "./merkle.js";
 import { parseVerifier } from "./note.js";
 import { Openings } from "./openings.js";
 import { Replay } from "./replay.js";
-import { decodeUtf8, sameBytes } from "./spelling.js";
+import { sameBytes } from "./spelling.js";
 
 /**
  * @typedef {import("./reader.js").Reader} Reader
@@ -32,7 +32,8 @@ import { decodeUtf8, sameBytes } from "./spelling.js";
 
 const AT_ONCE = 4;
 const MOST_LEAVES = 500_000;
-const lossy = new TextDecoder();
+/** What is not ASCII is not a leaf, so what is lost here is refused there. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export class VerifiedLog {
   tree = new Tree();
@@ -76,7 +77,7 @@ export class VerifiedLog {
     this.#compareSizes(head, note, memory);
     // 3.
     const added = await this.#fetch(reader, head.size);
-    this.leaves.push(...added.map((data) => lossy.decode(data)));
+    this.leaves.push(...added.map((data) => decoder.decode(data)));
     for (const data of added) this.tree.append(leafHash(data));
     if (!sameBytes(this.tree.root(), head.root)) throw new Stop({ code: "root", newSize: head.size, newer: note });
     // 4.
@@ -84,7 +85,7 @@ export class VerifiedLog {
       throw new Stop({ ...contradicts(memory), code: "fork", newSize: head.size, newer: note });
     }
     // 5.
-    added.forEach((data, place) => this.#take(data, head.size - added.length + place));
+    for (let leaf = head.size - added.length; leaf < head.size; leaf += 1) this.#take(leaf);
     this.note = note;
     return head;
   }
@@ -135,9 +136,9 @@ export class VerifiedLog {
     return entries.slice(held);
   }
 
-  /** @param {Uint8Array} data @param {number} leaf its index */
-  #take(data, leaf) {
-    const entry = within(leaf, () => decodeLeaf(decodeUtf8(data)));
+  /** @param {number} leaf its index */
+  #take(leaf) {
+    const entry = within(leaf, () => decodeLeaf(this.leaves[leaf]));
     try {
       this.replay.append(entry);
     } catch (error) {

@@ -1,7 +1,7 @@
 // @ts-check
 /** The Merkle tree of RFC 6962, section 2.1, over SHA-256. */
 
-import { joined, sha256 } from "../lib/sha256.js";
+import { sha256 } from "../lib/sha256.js";
 import { Invalid } from "./errors.js";
 import { sameBytes } from "./spelling.js";
 
@@ -13,12 +13,12 @@ const NODE = Uint8Array.of(1);
 
 /** @param {Uint8Array} data @returns {Hash} SHA-256 over 0x00 and the data */
 export function leafHash(data) {
-  return sha256(joined(LEAF, data));
+  return sha256(LEAF, data);
 }
 
 /** @param {Uint8Array} left @param {Uint8Array} right @returns {Hash} SHA-256 over 0x01 and both children */
 export function nodeHash(left, right) {
-  return sha256(joined(NODE, left, right));
+  return sha256(NODE, left, right);
 }
 
 /**
@@ -56,7 +56,7 @@ export class Tree {
    * @param {number} [size] @returns {Hash}
    */
   root(size = this.size) {
-    return size === 0 ? sha256(new Uint8Array(0)) : this.#rangeHash(0, size);
+    return size === 0 ? sha256() : this.#rangeHash(0, size);
   }
 
   /** @param {number} index @param {number} [size] @returns {Hash[]} the audit path, lowest first (section 2.1.1) */

@@ -4,7 +4,7 @@
  * line, and signature lines, each "— <key name> <base64 of key id and signature>".
  */
 
-import { joined, sha256 } from "../lib/sha256.js";
+import { sha256 } from "../lib/sha256.js";
 import { verifyEd25519 } from "./ed25519.js";
 import { Invalid, Malformed, Unverified } from "./errors.js";
 import { decodeBase64, decodeUtf8, sameBytes } from "./spelling.js";
@@ -38,7 +38,7 @@ export function parseVerifier(vkey) {
   checkName(name);
   const key = decodeBase64(encoded);
   if (key[0] !== ED25519 || key.length !== 1 + KEY_BYTES) throw new Malformed("This is not an Ed25519 key.");
-  const keyId = sha256(joined(encoder.encode(`${name}\n`), key)).subarray(0, KEY_ID_BYTES);
+  const keyId = sha256(encoder.encode(`${name}\n`), key).subarray(0, KEY_ID_BYTES);
   if (Number.parseInt(id, 16) !== new DataView(keyId.buffer).getUint32(0)) {
     throw new Malformed("The key id is not that of the verifier key.");
   }

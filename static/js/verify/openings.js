@@ -5,7 +5,6 @@ import { opens } from "./commitments.js";
 
 /**
  * @typedef {import("./replay.js").Commitment} Commitment
- * @typedef {import("./replay.js").LoggedQuestion} LoggedQuestion
  * @typedef {import("./replay.js").Replay} Replay
  *
  * @typedef {object} Opening as the server hands it out
@@ -15,15 +14,18 @@ import { opens } from "./commitments.js";
  * @property {string} text
  *
  * @typedef {"waiting" | "withdrawn" | "replaced" | "redacted" | "erased"} Excuse why a text is closed
+ *
+ * @typedef {object} Closed
+ * @property {Commitment[]} unexplained those that should be open
+ * @property {Record<Excuse, number>} excused how many others there are
+ * @property {number | null} since the first leaf with a text that may yet open
  */
 
 export class Openings {
   #slug;
   #replay;
-  /** @type {Map<string, Opening>} */
+  /** @type {Map<Commitment, Opening>} those that were found to be right */
   #opened = new Map();
-  /** @type {Map<string, Commitment>} those that were looked up already */
-  #commitments = new Map();
 
   /** @param {string} slug @param {Replay} replay */
   constructor(slug, replay) {
@@ -38,12 +40,14 @@ export class Openings {
 
   /** @param {number} leaf @param {string} field @returns {string | null} the text, if it is open */
   text(leaf, field) {
-    return this.#opened.get(key({ leaf, field }))?.text ?? null;
+    const commitment = this.#find(leaf, field);
+    return (commitment && this.#opened.get(commitment)?.text) ?? null;
   }
 
   /** @param {number} leaf @returns {Opening[]} what opens its commitments */
   ofLeaf(leaf) {
-    return [...this.#opened.values()].filter((opening) => opening.leaf === leaf);
+    const commitments = this.#replay.commitmentsOf(leaf);
+    return commitments.flatMap((commitment) => this.#opened.get(commitment) ?? []);
   }
 
   /**
@@ -54,54 +58,43 @@ export class Openings {
    * @returns {{opening: Opening, commitment: Commitment}[]} those that do not open their commitment
    */
   learn(openings) {
-    this.#index();
     const wrong = [];
     for (const opening of openings) {
-      const name = key(opening);
-      const commitment = this.#commitments.get(name);
-      const known = this.#opened.get(name);
-      if (!commitment || (known?.salt === opening.salt && known.text === opening.text)) continue;
-      const { field, salt, text } = opening;
+      const { leaf, field, salt, text } = opening;
+      const commitment = this.#find(leaf, field);
+      if (!commitment) continue;
+      const known = this.#opened.get(commitment);
+      if (known?.salt === salt && known.text === text) continue;
       const right = isText(opening) && opens(commitment.value, salt, field, this.#slug, text);
-      if (right) this.#opened.set(name, opening);
+      if (right) this.#opened.set(commitment, opening);
       else wrong.push({ opening, commitment });
     }
     return wrong;
   }
 
-  /** @returns {{unexplained: Commitment[], excused: Record<Excuse, number>, since: number | null}} since: the first leaf with a text that may yet open */
+  /** @returns {Closed} */
   closed() {
-    this.#index();
-    /** @type {Record<Excuse, number>} */
-    const excused = { waiting: 0, withdrawn: 0, replaced: 0, redacted: 0, erased: 0 };
-    const unexplained = [];
-    let since = null;
+    /** @type {Closed} */
+    const found = { unexplained: [], excused: { waiting: 0, withdrawn: 0, replaced: 0, redacted: 0, erased: 0 }, since: null };
     for (const commitment of this.#replay.commitments) {
-      if (this.#opened.has(key(commitment))) continue;
+      if (this.#opened.has(commitment)) continue;
       const excuse = excuseOf(commitment, this.#replay);
-      if (excuse) excused[excuse] += 1;
-      else unexplained.push(commitment);
-      if (!excuse || excuse === "waiting") since ??= commitment.leaf;
+      if (excuse) found.excused[excuse] += 1;
+      else found.unexplained.push(commitment);
+      if (!excuse || excuse === "waiting") found.since ??= commitment.leaf;
     }
-    return { unexplained, excused, since };
+    return found;
   }
 
-  #index() {
-    const { commitments } = this.#replay;
-    for (let place = this.#commitments.size; place < commitments.length; place += 1) {
-      this.#commitments.set(key(commitments[place]), commitments[place]);
-    }
+  /** @param {number} leaf @param {string} field @returns {Commitment | undefined} */
+  #find(leaf, field) {
+    return this.#replay.commitmentsOf(leaf).find((commitment) => commitment.field === field);
   }
 }
 
 /** @param {Opening} opening as it came @returns {boolean} */
 function isText({ salt, text }) {
   return typeof salt === "string" && typeof text === "string";
-}
-
-/** @param {{leaf: number, field: string}} place @returns {string} */
-function key({ leaf, field }) {
-  return `${leaf}/${field}`;
 }
 
 /**

@@ -47,6 +47,8 @@ export class Replay {
   questions = new Map();
   /** @type {Commitment[]} in the order of the log */
   commitments = [];
+  /** @type {Map<number, Commitment[]>} by leaf */
+  #commitmentsOf = new Map();
   /** @type {Map<number, string>} hash of each version of the policy */
   policies = new Map();
   /** @type {Map<number, number>} votes by docket number, as last logged */
@@ -135,7 +137,16 @@ export class Replay {
    * @param {number} [seq] @param {string} [what]
    */
   #commit(leaf, field, value, n = null, seq = 0, what = field) {
-    this.commitments.push({ leaf, field, value, n, seq, what });
+    const commitment = { leaf, field, value, n, seq, what };
+    this.commitments.push(commitment);
+    const others = this.#commitmentsOf.get(leaf);
+    if (others) others.push(commitment);
+    else this.#commitmentsOf.set(leaf, [commitment]);
+  }
+
+  /** @param {number} leaf @returns {readonly Commitment[]} */
+  commitmentsOf(leaf) {
+    return this.#commitmentsOf.get(leaf) ?? [];
   }
 
   /** @param {Entry} entry @param {number} leaf */
