@@ -92,9 +92,9 @@ def check_receipt(record: Record, name: str, data: bytes) -> str:
     if receipt.origin != record.checkpoint.origin:
         raise Invalid(f"{name} is a receipt of another log, {receipt.origin}.")
     # 2.
-    deadline = _check_leaf(receipt, name)
+    _check_leaf(receipt, name)
     # 3.
-    pinned = _check_promise(record, receipt, name, deadline)
+    deadline = _check_promise(record, receipt, name)
     # 4.
     if receipt.proof is not None:
         proof = parse_proof(receipt.proof)
@@ -105,15 +105,15 @@ def check_receipt(record: Record, name: str, data: bytes) -> str:
     _check_place(record, receipt, name)
     # 6.
     docket = record.story.docket(receipt.n)
-    if docket is None or (deadline is not None and docket.due != deadline):
-        raise Invalid(f"The log does not have #{receipt.n} as {name} has it.")
-    return f"{name}: #{receipt.n} is leaf {receipt.leaf_index} of the log, {pinned}. " + _outcome(
-        docket, record.bundle.about.made_at
-    )
+    if docket is None or docket.due != deadline:
+        raise Invalid(f"#{receipt.n} has another deadline in the log than in {name}.")
+    whose = "" if record.pins.promise else " by the key that the bundle names"
+    place = f"#{receipt.n} is leaf {receipt.leaf_index} of the log, as promised{whose}"
+    return f"{name}: {place}. {_outcome(docket, record.bundle.about.made_at)}"
 
 
-def _check_leaf(receipt: Receipt, name: str) -> str | None:
-    """Check what the receipt says of its leaf, and return the deadline in it, if it has one."""
+def _check_leaf(receipt: Receipt, name: str) -> None:
+    """Check what the receipt says of its leaf."""
     if leaf_hash(receipt.leaf) != receipt.leaf_hash:
         raise Invalid(f"The leaf in {name} does not have the hash that it names.")
     entry = decode(receipt.leaf)
@@ -128,11 +128,10 @@ def _check_leaf(receipt: Receipt, name: str) -> str | None:
         opens(commitment, receipt.salt, "text", entry.ev, text) for text in (receipt.text, plain)
     ):
         raise Invalid(f"The words in {name} are not those that were logged.")
-    due = entry.fields.get("due")
-    return None if due is None else str(due)
 
 
-def _check_promise(record: Record, receipt: Receipt, name: str, deadline: str | None) -> str:
+def _check_promise(record: Record, receipt: Receipt, name: str) -> str:
+    """Check that the promise is of this leaf, and return the deadline that it names."""
     about = record.bundle.about
     key = record.pins.promise or Verifier.parse(about.promise_vkey)
     if key.vkey != about.promise_vkey:
@@ -142,9 +141,9 @@ def _check_promise(record: Record, receipt: Receipt, name: str, deadline: str | 
         receipt.origin,
         receipt.leaf_hash,
         receipt.n,
-    ) or (deadline is not None and promise.deadline != deadline):
+    ):
         raise Invalid(f"The promise in {name} is of something else.")
-    return "as promised" if record.pins.promise else "as promised by the key that the bundle names"
+    return promise.deadline
 
 
 def _check_place(record: Record, receipt: Receipt, name: str) -> None:

@@ -21,7 +21,7 @@ from tests.promises.acts import Acts
 from tests.promises.conftest import Houses
 from tests.promises.hall import EVERYBODY, MODERATORS, PEOPLE, SLUG, STAFF, open_hall
 
-STEPS = 110
+STEPS = 120
 SHORTENINGS = 100
 SOAK_SEEDS = int(os.environ.get("QA_SOAK_SEEDS", "200"))
 
@@ -190,7 +190,7 @@ def test_an_open_page_learns_at_the_close_what_was_never_decided(ctx: Context) -
     assert [(row["n"], row["undecided"]) for row in news["questions"]] == [(1, True)]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(5))
 def test_no_sequence_of_acts_shrinks_the_record_or_decides_in_silence(
     houses: Houses, clock: TurnableClock, seed: int
 ) -> None:

@@ -39,6 +39,16 @@ def lines_of(bundle: Bundle) -> list[Line]:
     return lines
 
 
+def cut(lines: list[Line], size: int) -> list[Line]:
+    """Return the record as it was earlier: without the words that were decided on later."""
+    kept = [replace(line, fields={**line.fields}, openings={**line.openings}) for line in lines]
+    decided = {line.fields["n"] for line in kept[:size] if line.kind == "decision"}
+    for line in kept:
+        if line.kind.startswith("question.") and line.fields["n"] not in decided:
+            line.openings = {}
+    return kept[:size]
+
+
 def commit(text: str, where: str) -> tuple[str, dict]:
     """Return a commitment, and the opening that goes with it."""
     return entry.commit_text(SALT, where, SLUG, text), {where: (SALT, text)}

@@ -269,7 +269,7 @@ def test_a_bundle_that_is_cut_off_anywhere_is_rejected(hall):
 
 def test_members_that_are_cut_off_anywhere_are_rejected(hall, bundle, members):
     for name, (part, decode) in PARTS.items():
-        for end in range(len(members[name])):
+        for end in range(0, len(members[name]), 1 if len(members[name]) < 3_000 else 7):
             try:
                 value = decode(members[name][:end])
             except QaError:
