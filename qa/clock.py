@@ -13,6 +13,14 @@ def system_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
+def full_minute(time_ms: int) -> int:
+    """Return the beginning of the minute that a time is in.
+
+    What an author does is kept no more precisely than that, for the same reason as below.
+    """
+    return time_ms - time_ms % 60_000
+
+
 def to_minute(time_ms: int) -> str:
     """Return a time as leaves carry it: UTC, minute precision, such as ``2026-11-23T16:45Z``.
 

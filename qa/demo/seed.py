@@ -80,7 +80,7 @@ def _unhurried(ctx: Context, clock: SetClock, chance: random.Random) -> Context:
         config=replace(ctx.config, limits=limits),
         clock=clock,
         random_bytes=chance.randbytes,
-        quotas=Quotas(limits, redis_url=None),
+        quotas=Quotas(limits, redis_url=None, secret=ctx.keyring.secret("quotas")),
         refusals=RefusalCounts(),
         announce=Silence(),
     )

@@ -96,7 +96,7 @@ def build_context(
         ),
         keyring=keyring,
         checkpoints=checkpoints,
-        quotas=Quotas(config.limits, config.redis_url),
+        quotas=Quotas(config.limits, config.redis_url, keyring.secret("quotas")),
         refusals=RefusalCounts(),
         announce=announce or Silence(),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from qa.clock import full_minute
 from qa.domain.policy import AutoDecision, Policy
 from qa.domain.question import Status, Verdict, next_status, require_right
 from qa.domain.text import clean_explanation
@@ -107,7 +108,8 @@ def record_decision(unit: Unit, question: Question, statement: Statement) -> Non
         automated=statement.rule is not None,
         overdue=seq == 1 and unit.now_ms > question.due_at,
         policy_version=unit.event.policy_version,
-        decided_at=unit.now_ms,
+        # A rule decides the moment that the author submits.
+        decided_at=full_minute(unit.now_ms) if statement.rule else unit.now_ms,
     )
     (leaf,) = unit.log(_leaf(question.docket_number, decision, words.value))
     decision.leaf_index = leaf.leaf_index

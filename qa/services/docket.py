@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from qa.clock import full_minute
 from qa.domain.policy import Screening, screen
 from qa.domain.question import Status
 from qa.errors import BadInput
@@ -109,7 +110,7 @@ class _Added:
 def _prepare(unit: Unit, submission: Submission, seen: Sequence[str]) -> _Added:
     policy = unit.policy()
     found = screen(policy, submission.text, submission.name, seen)
-    submitted_at = unit.now_ms - unit.now_ms % MINUTE_MS
+    submitted_at = full_minute(unit.now_ms)
     text = unit.commit_to("text", submission.text)
     name = unit.commit_to("name", submission.name) if submission.name is not None else None
     unit.event.last_docket += 1

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy, policy_sha256
-from qa.domain.question import EventState, Role, require_event_move, require_right
+from qa.domain.question import EventState, Role, Status, require_event_move, require_right
 from qa.domain.text import clean_title
 from qa.errors import BadInput, EventClosed, NoRight, SlugTaken
 from qa.services import boards, identity, logs, presenting, refusals, snapshots, staff
@@ -176,6 +176,8 @@ def move_event(ctx: Context, slug: str, actor: Actor, state: str) -> dict[str, A
     def body(unit: Unit) -> dict[str, Any]:
         event, wanted = unit.event, EventState(state)
         require_event_move(EventState(event.state), wanted)
+        # Locked until the end: a vote is in before the count, or refused after it.
+        questions = _lock_questions(unit) if wanted == EventState.CLOSED else []
         moved = LeafDraft("event.state", {"from": event.state, "to": state})
         if wanted == EventState.CLOSED:
             presenting.clear_stage(unit, str(actor.pseudonym))
@@ -188,10 +190,15 @@ def move_event(ctx: Context, slug: str, actor: Actor, state: str) -> dict[str, A
         if wanted == EventState.CLOSED:
             event.closed_at = unit.now_ms
             unit.log(LeafDraft("event.closed", _totals(unit)))
-        unit.touch()
+        unit.touch(*(each for each in questions if each.status == Status.PENDING))
         return _settings(ctx, unit.session, event)
 
     return perform(ctx, slug, body)
+
+
+def _lock_questions(unit: Unit) -> Sequence[Question]:
+    wanted = select(Question).where(Question.event_id == unit.event.id)
+    return unit.session.scalars(wanted.order_by(Question.id).with_for_update()).all()
 
 
 def _totals(unit: Unit) -> dict[str, int]:

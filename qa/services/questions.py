@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa.clock import full_minute
 from qa.domain.policy import screen
 from qa.domain.question import Role, Status, status_after_withdrawal
 from qa.domain.similarity import similar
@@ -26,7 +27,6 @@ from qa.errors import (
 from qa.services import receipts, refusals
 from qa.services.context import Actor, Context
 from qa.services.docket import (
-    MINUTE_MS,
     Submission,
     add_questions,
     check_name_allowed,
@@ -144,7 +144,7 @@ def revise_question(
             version=question.text_version,
             text=cleaned,
             salt=words.salt,
-            written_at=unit.now_ms - unit.now_ms % MINUTE_MS,
+            written_at=full_minute(unit.now_ms),
             leaf_index=leaf.leaf_index,
         )
         unit.session.add(version)
@@ -169,7 +169,7 @@ def withdraw_question(
     def body(unit: Unit) -> dict[str, Any]:
         question = _own_question(unit, docket_number, key)
         question.status = status_after_withdrawal(Status(question.status), live=question.live)
-        question.withdrawn_at = unit.now_ms
+        question.withdrawn_at = full_minute(unit.now_ms)
         question.next_at = None
         unit.log(LeafDraft("withdrawn", {"n": docket_number}))
         unit.touch(question)

@@ -1,8 +1,11 @@
 """Quotas, counted in memory or in Redis and never in the database.
 
 A count per participant says how often somebody asked, not what: kept in the database, two backups
-taken around a submission would tell who wrote it.
+taken around a submission would tell who wrote it. In Redis a participant is known by a keyed hash,
+so that its keys lead to no pseudonym of the vote table.
 """
+
+import hmac
 
 from limits import (
     RateLimitItem,
@@ -20,7 +23,8 @@ from qa.errors import RateLimited
 class Quotas:
     """How often one participant, and one event as a whole, may do something."""
 
-    def __init__(self, limits: Limits, redis_url: str | None) -> None:
+    def __init__(self, limits: Limits, redis_url: str | None, secret: bytes) -> None:
+        self._secret = secret
         self._limiter = FixedWindowRateLimiter(storage_from_string(redis_url or "memory://"))
         self._question_minute = RateLimitItemPerMinute(limits.questions_per_minute)
         self._question_event = RateLimitItemPerYear(limits.questions_per_event)
@@ -33,7 +37,7 @@ class Quotas:
         Raises:
             RateLimited: the participant or the whole event has no submission left.
         """
-        person = f"{slug}/{voter.hex()}"
+        person = self._known_as(slug, voter)
         self._check(self._question_event, person, "questions in this meeting", wait_s=None)
         self._check(self._question_minute, person, "questions a minute", wait_s=60)
         if not self._limiter.hit(self._event_second, "event", slug):
@@ -50,9 +54,12 @@ class Quotas:
         Raises:
             RateLimited: the participant has no vote left in this minute.
         """
-        person = f"{slug}/{voter.hex()}"
+        person = self._known_as(slug, voter)
         if not self._limiter.hit(self._vote_minute, "vote", person):
             raise _refusal(self._vote_minute.amount, "votes a minute", 60)
+
+    def _known_as(self, slug: str, voter: bytes) -> str:
+        return hmac.new(self._secret, f"{slug}/{voter.hex()}".encode(), "sha256").hexdigest()
 
     def _check(self, item: RateLimitItem, person: str, what: str, wait_s: int | None) -> None:
         if not self._limiter.test(item, "question", person):

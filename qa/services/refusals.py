@@ -1,5 +1,7 @@
 """Submissions that limits turned away: counted at the door, logged in sums."""
 
+from collections import Counter
+
 from qa.errors import QaError, UnknownEvent
 from qa.services.context import Context
 from qa.services.unit import Unit, perform
@@ -24,9 +26,12 @@ def log_refusals(ctx: Context) -> None:
 def log_counts(unit: Unit) -> None:
     """Log an event's counts, if there are any; a closed event's log takes no more."""
     slug = unit.event.slug
-    counts = unit.ctx.refusals.of(slug)
+    # Counts are forgotten after the commit, and another act of the same commit may come first.
+    logged: Counter[str] = unit.session.info.setdefault(f"refused {slug}", Counter())
+    counts = dict(Counter(unit.ctx.refusals.of(slug)) - logged)
     if not counts:
         return
     if unit.event.closed_at is None:
         unit.log(LeafDraft("refused", {"counts": counts}))
+    logged.update(counts)
     on_commit(unit.session, lambda: unit.ctx.refusals.forget(slug, counts))

@@ -36,7 +36,10 @@ def take_snapshot(unit: Unit) -> None:
         return
     drafts = [_draft(unit, start) for start in range(1, unit.event.last_docket + 1, MAX_SNAPSHOT)]
     root = hashlib.sha256(repr([draft.fields for draft in drafts]).encode()).digest()
-    if root != unit.event.snapshot_root and any(draft.fields["votes"] for draft in drafts):
+    nothing_yet = unit.event.snapshot_root is None and not any(
+        draft.fields["votes"] for draft in drafts
+    )
+    if root != unit.event.snapshot_root and not nothing_yet:
         unit.log(*drafts)
         unit.event.snapshot_root = root
 

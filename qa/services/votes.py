@@ -25,6 +25,7 @@ from qa.store import queries
 from qa.store.db import on_commit
 from qa.store.models import Event, Question, Vote
 
+CLOSED = "This meeting is closed, and its votes are counted."
 VOTABLE = (Status.PUBLISHED, Status.FILTERED)
 
 
@@ -75,6 +76,7 @@ def _vote(
         question_id = _votable(session, slug, docket_number)
         changed = (_insert if wanted else _remove)(session, question_id, voter)
         votes = _count(session, question_id, changed)
+        _require_still_open(session, slug)
         if changed:
             on_commit(session, lambda: ctx.announce.tallied(slug, docket_number))
         return {"n": docket_number, "votes": votes, "voted": wanted}
@@ -89,7 +91,7 @@ def _votable(session: Session, slug: str, docket_number: int) -> int:
     if row.state == EventState.DRAFT:
         raise EventNotOpen("This meeting is not open for votes yet.")
     if row.state == EventState.CLOSED:
-        raise EventClosed("This meeting is closed, and its votes are counted.")
+        raise EventClosed(CLOSED)
     if row.id is None:
         raise UnknownQuestion(f"This meeting has no question #{docket_number}.")
     if row.status not in VOTABLE:
@@ -97,6 +99,17 @@ def _votable(session: Session, slug: str, docket_number: int) -> int:
             f"A {row.status} question takes no votes.", details={"status": row.status}
         )
     return int(row.id)
+
+
+def _require_still_open(session: Session, slug: str) -> None:
+    """Look again, now that the question's row is ours: closing an event locks those rows first.
+
+    Needed only where another worker can write meanwhile, which SQLite does not allow.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        return
+    if session.execute(_STATE, {"slug": slug}).scalar_one() == EventState.CLOSED:
+        raise EventClosed(CLOSED)
 
 
 def _insert(session: Session, question_id: int, voter: bytes) -> int:
@@ -130,6 +143,7 @@ _FIND = (
     )
     .where(_EVENTS.c.slug == bindparam("slug"))
 )
+_STATE = select(_EVENTS.c.state).where(_EVENTS.c.slug == bindparam("slug"))
 _NEW_VOTE: dict[str, Any] = {
     "question_id": bindparam("wanted_id"),
     "voter": bindparam("wanted_voter"),

@@ -129,8 +129,13 @@ class Database:
         except BaseException as error:  # noqa: BLE001 - handed to every waiting caller
             for job in batch:
                 job.error = job.error or error
+                job.effects.clear()
             return
-        self._after_commit(heads)
+        try:
+            self._after_commit(heads)
+        except BaseException as error:  # noqa: BLE001 - what was written stands, and is announced
+            for job in batch:
+                job.error = job.error or error
 
     def _run_with_retries(self, batch: list[_Job]) -> Mapping[str, Any]:
         for attempt in range(1, ATTEMPTS + 1):
@@ -155,6 +160,7 @@ class Database:
                     if isinstance(error, OperationalError) or not session.is_active:
                         raise
                     job.error = error
+                    job.effects.clear()
                 else:
                     heads.update(session.info["heads"])
             session.commit()
@@ -165,7 +171,6 @@ def _release(job: _Job) -> None:
     if job.error is None:
         job.result.set(job.value)
     else:
-        job.effects.clear()
         # With its traceback: where it failed is in the writer's thread, not in the caller's.
         error = job.error
         job.result.set_exception(error, (type(error), error, error.__traceback__))

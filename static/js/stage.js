@@ -217,8 +217,8 @@ function showHeadSoon() {
     const head = await readHead(slug);
     show(part(foot, "log"), head !== null);
     if (!head) return;
-    const entries = head.treeSize === 1 ? "1 entry" : `${head.treeSize.toLocaleString("en")} entries`;
-    fill(foot, { log_size: entries, log_root: `${head.rootStart}…` });
+    const entries = head.size === 1 ? "1 entry" : `${head.size.toLocaleString("en")} entries`;
+    fill(foot, { log_size: entries, log_words: head.words.join(" ") });
   }, wait);
 }
 

@@ -157,6 +157,7 @@ test("every kind of finding has its sentence, said once", () => {
     { code: "text", detail: "title" },
     { code: "unopened", n: 3, detail: "redacted" },
     { code: "policy" },
+    { code: "reason", n: 3 },
     { code: "shown", n: 3, detail: "words" },
     { code: "shown", n: 3, detail: "words" },
     { code: "shown", leaf: 3, detail: "leaf" },

@@ -113,11 +113,15 @@ test("a second look reads new entries only", async () => {
   await browser.look();
   browser.door.asked.length = 0;
   assert.equal((await browser.look()).state, "checked");
-  assert.deepEqual(browser.door.asked, [`/log/${SLUG}/checkpoint`, `/api/events/${SLUG}/openings?since=5`]);
+  assert.deepEqual(browser.door.asked, [`/log/${SLUG}/checkpoint`]);
   record.decide(4, "publish");
   browser.door.asked.length = 0;
   assert.equal((await browser.look()).state, "checked");
-  assert.deepEqual(browser.door.asked.slice(0, 2), [`/log/${SLUG}/checkpoint`, `/log/${SLUG}/tile/entries/001.p/52`]);
+  assert.deepEqual(browser.door.asked, [
+    `/log/${SLUG}/checkpoint`,
+    `/log/${SLUG}/tile/entries/001.p/52`,
+    `/api/events/${SLUG}/openings?since=5`,
+  ]);
 });
 
 test("a record stays right through everything that can happen to it", async () => {
@@ -457,6 +461,35 @@ test("another title or policy than the logged one is an alarm", async () => {
   await alarm(new Browser(record), "policy", /policy that the server shows is not the one/u);
 });
 
+test("a decision for a reason that the policy does not have is an alarm", async () => {
+  const { record } = meeting();
+  record.decide(4, "filter", { reason: "because_i_say_so" });
+  await alarm(new Browser(record), "reason", /#4 was decided for a reason that the policy does not have/u, null);
+});
+
+test("what was redacted while the page is open is compared with what is left of it", async () => {
+  const { record } = meeting();
+  const browser = new Browser(record);
+  await browser.look();
+  const hide = (fields, left) => {
+    const leaf = record.leaves.length;
+    const expl = record.commit(leaf, "explanation", "A person is named.");
+    const shown = left === undefined ? {} : { shown: record.commit(leaf, "redacted", left) };
+    const people = { basis: "personal_data", by: "Moderator A", second: "Owner", spans: left === undefined ? 0 : 1 };
+    record.log("redaction", { ...fields, ...people, ...shown, expl });
+  };
+  hide({ n: 3, what: "explanation", seq: 1 }, "Please ask your ███.");
+  hide({ n: 1, what: "answer", seq: 1 }, "Because of the ███.");
+  hide({ n: 2, what: "text" });
+  const page = record.shown();
+  page.rows[2].decision.explanation = "Please ask your ███.";
+  page.rows[0].answer_html = "<p>Because of the ███.</p>";
+  page.rows[1].text = "████████";
+  assert.equal((await browser.look(page)).state, "checked");
+  page.rows[2].decision.explanation = "Please ask your manager.";
+  await alarm(browser, "shown", /#3 shows another explanation/u, page);
+});
+
 test("a page that lags behind for a moment is no alarm", async () => {
   const { record } = meeting();
   const browser = new Browser(record);
@@ -588,7 +621,7 @@ test("a failing network is not an alarm, and the check goes on where it was", as
   for (const [name, failure] of Object.entries(failures)) {
     for (const path of ["/checkpoint", "/tile/", "/openings"]) {
       if (name === "an answer cut short" && path !== "/checkpoint") continue;
-      record.ask("One more?");
+      record.decide(record.ask("One more?").n, "publish");
       browser.door.answers.set(path, failure);
       const report = await browser.look();
       assert.equal(report.state, "unreachable", `${name} at ${path}`);

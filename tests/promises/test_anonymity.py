@@ -260,11 +260,6 @@ def test_a_vote_that_was_taken_back_leaves_no_row(ctx: Context) -> None:
 # What time would tell
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="withdrawn_at, and decided_at when a rule decides at once, are kept and shown to the"
-    " millisecond (qa/services/questions.py, qa/services/decisions.py)",
-)
 def test_what_an_author_does_is_timed_to_the_minute_and_no_closer(
     ctx: Context, clock: TurnableClock
 ) -> None:
@@ -289,11 +284,6 @@ def test_what_an_author_does_is_timed_to_the_minute_and_no_closer(
     assert {column for column, value in times if value % MINUTE_MS} == set()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="quotas in Redis are kept for a year under the pseudonym of the vote table, and their"
-    " time to live tells to the second when it first asked (qa/services/quotas.py)",
-)
 def test_what_redis_counts_leads_to_no_pseudonym(
     config: Config, ctx: Context, redis_url: str
 ) -> None:

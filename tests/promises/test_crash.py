@@ -17,7 +17,6 @@ from pathlib import Path
 from random import Random
 
 import gevent
-import pytest
 from sqlalchemy import select
 
 from qa.config import Config
@@ -150,11 +149,6 @@ def test_two_servers_on_one_database_killed_together_have_kept_everything(
         assert not set(first.told["asked"]) & set(second.told["asked"])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="what fails after the commit ends the writer's greenlet before it releases the callers"
-    " (qa/store/db.py)",
-)
 def test_a_checkpoint_that_cannot_be_saved_keeps_nobody_waiting(
     config: Config, ctx: Context
 ) -> None:

@@ -10,7 +10,6 @@ from random import Random
 from typing import Any
 
 import gevent
-import pytest
 from sqlalchemy import func, select
 
 from qa.errors import IllegalTransition, StaleVersion
@@ -226,11 +225,8 @@ def test_everything_at_once_is_refused_in_our_words_or_done(
 
 
 def test_no_vote_is_let_in_after_the_close_that_counted_the_votes(
-    ctx: Context, other_ctx: Context, request: pytest.FixtureRequest
+    ctx: Context, other_ctx: Context
 ) -> None:
-    if not ctx.db.url.startswith("sqlite"):
-        reason = "a vote reads the event's state without locking it (qa/services/votes.py)"
-        request.node.add_marker(pytest.mark.xfail(reason=reason, strict=False))
     for round_ in range(ROUNDS // 5):
         slug = f"hall-{round_}"
         hall = open_hall(ctx, "open", slug=slug)
@@ -246,11 +242,6 @@ def test_no_vote_is_let_in_after_the_close_that_counted_the_votes(
         assert closed.fields["votes"] == counted
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="two acts of one commit log the same counts, which are forgotten only afterwards"
-    " (qa/services/refusals.py)",
-)
 def test_a_refusal_is_logged_once_when_the_minute_ends_as_the_meeting_does(ctx: Context) -> None:
     hall = open_hall(ctx, "open")
     for _ in range(5):

@@ -155,11 +155,6 @@ def where(error: Exception | None) -> object:
     return type(error), [(frame.filename, frame.lineno) for frame in ours[-1:]]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a snapshot of no votes is never logged, so the one before it stands"
-    " (qa/services/snapshots.py)",
-)
 def test_a_tally_that_fell_back_to_nothing_is_pinned_down_too(
     houses: Houses, clock: TurnableClock
 ) -> None:
@@ -175,11 +170,6 @@ def test_a_tally_that_fell_back_to_nothing_is_pinned_down_too(
     play(houses, clock, 0, steps)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="closing does not count as a change of the questions that it leaves undecided"
-    " (qa/services/events.py)",
-)
 def test_an_open_page_learns_at_the_close_what_was_never_decided(ctx: Context) -> None:
     hall = open_hall(ctx, "open")
     draft = hall.draft(hall.words(), "never decided")

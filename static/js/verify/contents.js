@@ -20,9 +20,10 @@ import { compareCounts, compareRow } from "./shown.js";
 
 /** @param {VerifiedLog} log @param {Reader} reader @returns {Promise<Finding[]>} texts that do not open, or should and do not */
 export async function checkTexts({ openings }, reader) {
-  const { since } = openings.closed();
-  if (since === null) return [];
-  const wrong = openings.learn(await orMissing(reader.openings(since)));
+  // What waits for a decision opens with a new leaf, and then it is among these.
+  const [first] = openings.closed().unexplained;
+  if (!first) return [];
+  const wrong = openings.learn(await orMissing(reader.openings(first.leaf)));
   /** @type {Finding[]} */
   const unlike = wrong.map(({ opening, commitment: { leaf, field, n, value } }) => {
     return { code: "text", leaf, n: n ?? undefined, detail: field, shown: opening, logged: value };
@@ -52,6 +53,15 @@ export async function checkPolicy({ replay: { policies } }, reader, known) {
   /** @type {{code: string, label: string}[]} */
   const codes = document.reason_codes;
   return { policy: { version, labels: new Map(codes.map(({ code, label }) => [code, label])) }, findings: [] };
+}
+
+/** @param {VerifiedLog} log @param {Policy | null} policy @returns {Finding[]} decisions for a reason that the policy does not have */
+export function checkReasons({ replay }, policy) {
+  if (!policy) return [];
+  const decisions = [...replay.questions.values()].flatMap((question) => question.decisions);
+  return decisions
+    .filter(({ reason, policy: version }) => reason && version === policy.version && !policy.labels.has(reason))
+    .map(({ n, leaf, reason }) => ({ code: "reason", n, leaf, logged: reason }));
 }
 
 /**

@@ -3,7 +3,7 @@
 
 /**
  * @typedef {"key" | "signature" | "rollback" | "fork" | "root" | "missing" | "leaf" | "order" | "text"
- *   | "unopened" | "policy" | "shown" | "absent" | "unknown" | "counts" | "receipt"} Code
+ *   | "unopened" | "policy" | "reason" | "shown" | "absent" | "unknown" | "counts" | "receipt"} Code
  *
  * @typedef {object} Finding
  * @property {Code} code

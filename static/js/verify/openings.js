@@ -16,9 +16,8 @@ import { opens } from "./commitments.js";
  * @typedef {"waiting" | "withdrawn" | "replaced" | "redacted" | "erased"} Excuse why a text is closed
  *
  * @typedef {object} Closed
- * @property {Commitment[]} unexplained those that should be open
+ * @property {Commitment[]} unexplained those that should be open, in the order of the log
  * @property {Record<Excuse, number>} excused how many others there are
- * @property {number | null} since the first leaf with a text that may yet open
  */
 
 export class Openings {
@@ -75,13 +74,12 @@ export class Openings {
   /** @returns {Closed} */
   closed() {
     /** @type {Closed} */
-    const found = { unexplained: [], excused: { waiting: 0, withdrawn: 0, replaced: 0, redacted: 0, erased: 0 }, since: null };
+    const found = { unexplained: [], excused: { waiting: 0, withdrawn: 0, replaced: 0, redacted: 0, erased: 0 } };
     for (const commitment of this.#replay.commitments) {
       if (this.#opened.has(commitment)) continue;
       const excuse = excuseOf(commitment, this.#replay);
       if (excuse) found.excused[excuse] += 1;
       else found.unexplained.push(commitment);
-      if (!excuse || excuse === "waiting") found.since ??= commitment.leaf;
     }
     return found;
   }

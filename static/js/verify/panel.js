@@ -4,7 +4,7 @@
 import { clone, create, field, fill, find, part, setText, show } from "../lib/dom.js";
 import { offerFile } from "../lib/receipts.js";
 import { moment, setTime } from "../lib/time.js";
-import { alarmWords, factWords } from "./sentences.js";
+import { alarmWords, factWords, some } from "./sentences.js";
 
 /**
  * @typedef {import("./session.js").Report} Report
@@ -146,6 +146,7 @@ export class Panel {
     show(part(this.#dialog, "six"), Boolean(facts));
     fill(this.#dialog, {
       six: facts ? facts.words.join(" ") : "",
+      entries: facts ? some(facts.size, "entry", "entries") : "",
       vkey: this.#options.vkey(),
       size: facts ? String(facts.size) : "–",
       root: facts?.root ?? "–",

@@ -9,7 +9,7 @@ import { day, clock } from "../lib/time.js";
  */
 
 /** @param {number} count @param {string} one @param {string} [many] @returns {string} "1 text", "2 texts" */
-const some = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+export const some = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 /** @param {number} ms @param {number} now @returns {string} "today at 14:05", "on 3 Nov at 14:05" */
 function when(ms, now) {
@@ -64,6 +64,7 @@ const SENTENCES = {
   text: ({ n, detail }) => `The ${placed(n, detail)} that the server hands out are not those that were logged.`,
   unopened: ({ n, detail }) => `The ${placed(n, detail)} should be public, and the server does not hand them out.`,
   policy: () => "The policy that the server shows is not the one that was logged.",
+  reason: ({ n }) => `#${n} was decided for a reason that the policy does not have.`,
   shown: ({ n, leaf, detail }) => {
     if (detail === "leaf") return `Entry ${leaf} is not shown as it was logged.`;
     return n ? `#${n} ${DIFFERENCES[/** @type {keyof typeof DIFFERENCES} */ (detail)]}.` : "The title is not the one that was logged.";

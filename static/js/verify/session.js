@@ -3,7 +3,7 @@
 
 import { hex } from "../lib/sha256.js";
 import { wordsOf } from "./checkpoint.js";
-import { checkPolicy, checkReceipts, checkShown, checkTexts } from "./contents.js";
+import { checkPolicy, checkReasons, checkReceipts, checkShown, checkTexts } from "./contents.js";
 import { Malformed, Outdated, Unreachable } from "./errors.js";
 import { gatherEvidence } from "./evidence.js";
 import { Stop, Suspicions } from "./findings.js";
@@ -89,7 +89,7 @@ export class Session {
    * 1. The key is the one that this browser saw first.
    * 2. The log is what that key signed, from the first leaf on, and what was seen of it earlier: see `VerifiedLog`.
    * 3. Every text opens its commitment, and none that should be open is closed.
-   * 4. The policy is the one that was logged.
+   * 4. The policy is the one that was logged, and has the reasons that decisions under it name.
    * 5. The page shows what the log says, and its numbers add up.
    * 6. The reader's receipts are in the log.
    *
@@ -109,9 +109,11 @@ export class Session {
     const texts = await checkTexts(this.#log, reader);
     const { policy, findings } = await checkPolicy(this.#log, reader, this.#policy);
     this.#policy = policy;
+    const reasons = checkReasons(this.#log, policy);
     const rows = shown ? checkShown(this.#log, shown, policy) : [];
     const own = await checkReceipts(this.#log, request.receipts, request);
-    return this.#report(request, this.#log, head, [...texts, ...findings, ...rows, ...own.findings], own.outcomes);
+    const all = [...texts, ...findings, ...reasons, ...rows, ...own.findings];
+    return this.#report(request, this.#log, head, all, own.outcomes);
   }
 
   /** @param {string} vkey */

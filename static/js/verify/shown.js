@@ -97,26 +97,44 @@ function normal(text) {
   return text?.normalize("NFC") ?? text;
 }
 
-/** @param {LoggedQuestion} question @param {Library} library @returns {string | null | undefined} undefined: it cannot be said */
+/** @param {LoggedQuestion} question @param {Library} library @returns {string | null | undefined} null before a decision opened it */
 function currentText(question, library) {
-  if (question.erased.has("text")) return undefined;
-  const redaction = question.redactions.findLast(({ what }) => what === "text");
-  if (redaction) return library.text(redaction.leaf, "redacted") ?? undefined;
-  if (!question.opened) return null;
-  return library.text(question.textLeaf, "text") ?? undefined;
+  const hidden = question.erased.has("text") || question.redactions.some(({ what }) => what === "text");
+  if (!question.opened && !hidden) return null;
+  return openText(question, library, { field: "text", leaf: question.textLeaf });
 }
 
 /** @param {LoggedQuestion} question @param {Library} library @returns {string | undefined} */
 function nameOf(question, library) {
-  const hidden = question.erased.has("name") || question.redactions.some(({ what }) => what === "name");
-  return hidden ? undefined : (library.text(question.leaf, "name") ?? undefined);
+  return openText(question, library, { field: "name", leaf: question.leaf });
+}
+
+/** @param {LoggedQuestion} question @param {Library} library @returns {string | undefined} of the last decision */
+function explanationOf(question, library) {
+  const { length } = question.decisions;
+  const leaf = question.decisions.at(-1)?.leaf ?? -1;
+  return openText(question, library, { field: "explanation", leaf, seq: length });
+}
+
+/**
+ * A text as it may be shown: what a redaction left of it, if there was one.
+ *
+ * @param {LoggedQuestion} question @param {Library} library
+ * @param {{field: string, leaf: number, seq?: number}} place of the commitment
+ * @returns {string | undefined} undefined: it cannot be said, because it is closed
+ */
+function openText(question, library, { field, leaf, seq = 0 }) {
+  if (question.erased.has(field)) return undefined;
+  const redaction = question.redactions.findLast((each) => each.what === field && (each.seq ?? 0) === seq);
+  const text = redaction ? library.text(redaction.leaf, "redacted") : library.text(leaf, field);
+  return text ?? undefined;
 }
 
 /** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {[unknown, unknown]} */
 function comparedAnswer(row, question, library) {
-  const last = question.answers.at(-1);
-  const source = last && library.text(last.leaf, "answer");
-  if (!row.answer_html || typeof source !== "string") return [undefined, undefined];
+  const leaf = question.answers.at(-1)?.leaf ?? -1;
+  const source = openText(question, library, { field: "answer", leaf, seq: question.answers.length });
+  if (!row.answer_html || source === undefined) return [undefined, undefined];
   const same = answerSays(row.answer_html, source);
   return [same ? source : row.answer_html, source];
 }
@@ -136,7 +154,7 @@ function comparedDecision(row, question, library) {
     ["deadline", shown.overdue, logged.late],
     ["reason", shown.reason, logged.reason ?? null],
     ["reason", shown.reason_label, logged.reason ? library.label(logged.policy, logged.reason) : null],
-    ["explanation", normal(shown.explanation), normal(library.text(logged.leaf, "explanation") ?? undefined)],
+    ["explanation", normal(shown.explanation), normal(explanationOf(question, library))],
   ];
 }
 
@@ -146,7 +164,7 @@ function comparedPrint({ printed }, question, library) {
   const text = currentText(question, library);
   const name = question.asked.anon ? "Anonymous" : nameOf(question, library);
   const last = question.decisions.at(-1);
-  const explanation = last && (library.text(last.leaf, "explanation") ?? undefined);
+  const explanation = explanationOf(question, library);
   const reason = last?.reason && library.label(last.policy, last.reason);
   return [
     ["words", printed.text, text === null ? "" : text && visible(text)],
