@@ -5,12 +5,12 @@ nothing: the same head is signed again on the next read. The saved copy is what 
 database is compared with.
 """
 
-import os
+import fcntl
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from qa.ledger.checkpoint import Checkpoint, sign_checkpoint
+from qa.ledger.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from qa.store.keys import Keyring
 
 
@@ -36,11 +36,22 @@ class Checkpoints:
         return path.read_text(encoding="utf-8") if path.exists() else None
 
     def _save(self, origin: str, note: str) -> None:
+        """Save a checkpoint, unless another worker has saved a larger one meanwhile."""
         path = self._path(origin)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-        draft.write_text(note, encoding="utf-8")
-        draft.replace(path)
+        with (path.parent / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            saved = self.saved(origin)
+            if saved is not None and _tree_size(saved) > _tree_size(note):
+                return
+            draft = path.with_name(f"{path.name}.draft")
+            draft.write_text(note, encoding="utf-8")
+            draft.replace(path)
 
     def _path(self, origin: str) -> Path:
         return self._directory / quote(origin, safe="")
+
+
+def _tree_size(note: str) -> int:
+    """Return the size that a signed checkpoint gives. Raises: Malformed."""
+    return parse_checkpoint(note.partition("\n\n")[0] + "\n").tree_size

@@ -66,7 +66,7 @@ class Keyring:
     def _create(self, path: Path) -> None:
         """Write a key so that it is whole or absent, and the first of two processes wins."""
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}.draft")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(self._random_bytes(SEED_BYTES).hex() + "\n")

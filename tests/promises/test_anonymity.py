@@ -17,7 +17,9 @@ What remains, and is said where people type:
 """
 
 import hashlib
+import logging
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -166,12 +168,15 @@ def _json(answer: TestResponse) -> Any:
 
 
 @pytest.fixture
-def room(config: Config, ctx: Context, capsys: pytest.CaptureFixture[str]) -> Room:
-    """Return the room; ``capsys`` has everything that was logged in it, at every level."""
-    loud = replace(config, log_level="debug")
-    room = Room(create_app(loud, ctx), ctx)
+def room(config: Config, ctx: Context, capsys: pytest.CaptureFixture[str]) -> Iterator[Room]:
+    """Give the room; ``capsys`` has everything that was logged in it, at every level."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    room = Room(create_app(replace(config, log_level="debug"), ctx), ctx)
     room.tick()
-    return room
+    yield room
+    root.setLevel(level)
+    root.handlers[:] = handlers  # ours writes to what capsys closes
 
 
 def traces_of(room: Room, who: int) -> set[bytes]:

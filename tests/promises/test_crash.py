@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -21,7 +22,9 @@ from sqlalchemy import select
 
 from qa.config import Config
 from qa.errors import QaError
-from qa.services import questions
+from qa.ledger.checkpoint import Checkpoint, open_checkpoint
+from qa.ledger.note import Verifier
+from qa.services import logs, questions
 from qa.services.context import Context
 from qa.store import queries
 from qa.store.models import Decision, Question, Vote
@@ -167,3 +170,37 @@ def test_a_checkpoint_that_cannot_be_saved_keeps_nobody_waiting(
 
     waiting = gevent.spawn(ask)
     assert gevent.joinall([waiting], timeout=5), "the caller waits for ever"
+
+
+def test_a_worker_that_was_held_up_leaves_a_newer_saved_checkpoint_alone(
+    ctx: Context, other_ctx: Context
+) -> None:
+    """The saved copy is there to find out a restored, older database, so it must not go back."""
+    hall = open_hall(ctx, "open")
+    origin = logs.origin_of(ctx, SLUG)
+    older = saved_head(ctx, origin)
+    newer = hall.draft(hall.words(), "newer")
+    questions.submit_question(other_ctx, SLUG, hall.actor("ada"), newer)
+    newest = saved_head(ctx, origin)
+    ctx.checkpoints.save_heads({origin: older})
+    assert saved_head(ctx, origin) == newest
+
+
+def test_two_workers_save_the_same_checkpoint_at_once_without_a_hitch(ctx: Context) -> None:
+    """Threads have one process number, and so have two containers that share a data folder."""
+    open_hall(ctx, "open")
+    origin = logs.origin_of(ctx, SLUG)
+    head = saved_head(ctx, origin)
+
+    def save_often(_: int) -> None:
+        for _ in range(500):
+            ctx.checkpoints.save_heads({origin: head})
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(save_often, range(2)))
+    assert saved_head(ctx, origin) == head
+
+
+def saved_head(ctx: Context, origin: str) -> Checkpoint:
+    key = Verifier.parse(ctx.keyring.signer(origin).vkey)
+    return open_checkpoint(ctx.checkpoints.saved(origin) or "", key)
