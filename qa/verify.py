@@ -1,7 +1,7 @@
 """``python -m qa verify``: checks an event's record without trusting the server it came from.
 
-It stands on ``qa.ledger`` and ``qa.errors`` alone, so that it also runs as one file on a laptop
-with nothing but Python (``./run build-verifier``). Exit codes: 0 every check passed, 1 some check
+It stands on ``qa.ledger`` and ``qa.errors`` alone, so that it needs no server, no database
+and none of the other packages. Exit codes: 0 every check passed, 1 some check
 failed, 2 it could not be asked that way.
 """
 
