@@ -26,6 +26,13 @@ POSTGRES = "postgresql://postgres@127.0.0.1:5432/"
 REDIS = "redis://127.0.0.1:6379/15"
 START_MS = 1_795_000_020_000
 """2026-11-18T11:07Z, on a full minute."""
+ROOMY = Limits(
+    questions_per_minute=10_000,
+    questions_per_event=10_000,
+    votes_per_minute=10_000,
+    event_questions_per_second=10_000,
+)
+"""For tests that are about something else: quotas count in real seconds, whatever a test's clock."""
 
 
 def need(reachable: bool, what: str) -> None:
@@ -109,13 +116,7 @@ def database_url(
 def config(tmp_path: Path, database_url: str) -> Config:
     """Return a configuration on the test's own database and folder, with roomy quotas."""
     loaded = load_config({"QA_DATA_DIR": str(tmp_path), "QA_DATABASE_URL": database_url})
-    roomy = Limits(
-        questions_per_minute=10_000,
-        questions_per_event=10_000,
-        votes_per_minute=10_000,
-        event_questions_per_second=10_000,
-    )
-    return replace(loaded, limits=roomy)
+    return replace(loaded, limits=ROOMY)
 
 
 @pytest.fixture

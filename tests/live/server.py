@@ -148,6 +148,7 @@ def running(data_dir: Path, database_url: str, **settings: str) -> Iterator[Runn
         "QA_LIMIT_VOTES_PER_MINUTE": "100000",
         "QA_LIMIT_QUESTIONS_PER_MINUTE": "1000",
         "QA_LIMIT_QUESTIONS_PER_EVENT": "1000",
+        "QA_LIMIT_EVENT_QUESTIONS_PER_SECOND": "1000",
         **settings,
     }
     log = data_dir / f"server-{port}.log"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.config import Limits, load_config
+from qa.config import load_config
 from qa.services.context import build_context
-from tests.conftest import TurnableClock, check_every_log
+from tests.conftest import ROOMY, TurnableClock, check_every_log
 from tests.verify.town_hall import TownHall, hold_town_hall
 
 Holder = Callable[..., TownHall]
@@ -24,9 +24,8 @@ def hold(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
         path = folder / "hall.sqlite3"
         path.write_bytes(sqlite_template.read_bytes())
         settings = {"QA_DATA_DIR": str(folder), "QA_DATABASE_URL": f"sqlite:///{path}"}
-        roomy = Limits(questions_per_minute=10_000, questions_per_event=10_000)
         clock = TurnableClock()
-        ctx = build_context(replace(load_config(settings), limits=roomy), clock=clock)
+        ctx = build_context(replace(load_config(settings), limits=ROOMY), clock=clock)
         made.append(ctx)
         return hold_town_hall(ctx, clock, **how)
 
