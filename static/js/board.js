@@ -26,10 +26,10 @@ const CONNECTIONS = {
   offline: "No connection. Trying again…",
 };
 const PATIENCE_MS = 1500;
-/** The check waits for the page, and longer for a record that is long to fetch. */
+/** The check waits for the page, and longer for a record that is long to fetch: a full house joins at once. */
 const CHECK_AFTER_MS = 2000;
-const CHECK_SPREAD_MS = 10;
-const CHECK_AT_LATEST_MS = 45_000;
+const CHECK_SPREAD_MS = 30;
+const CHECK_AT_LATEST_MS = 120_000;
 
 const slug = document.body.dataset.slug ?? "";
 const root = find("#board");
@@ -83,6 +83,7 @@ const ask = new AskForm({
 const checker = watchRecord({
   slug,
   vkey: () => live.state.event?.vkey ?? find("#verify").dataset.vkey ?? "",
+  promiseKey: () => live.state.event?.promise_vkey,
   look: shownHere,
   receipts,
   onProven: () => view.refresh(),

@@ -39,6 +39,7 @@ const printed = new Printed({ slug, revision: Number(revision), complete: false 
 const checker = watchRecord({
   slug,
   vkey: () => find("#verify").dataset.vkey ?? "",
+  promiseKey: () => find("#verify").dataset.promiseVkey,
   look: () => printed.look(),
   receipts: new Receipts(slug),
 });

@@ -51,6 +51,7 @@ const printed = new Printed({ slug, revision, complete: complete === "yes" });
 const checker = watchRecord({
   slug,
   vkey: () => find("#verify").dataset.vkey ?? "",
+  promiseKey: () => find("#verify").dataset.promiseVkey,
   look: () => printed.look(),
   receipts: new Receipts(slug),
 });

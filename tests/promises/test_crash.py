@@ -145,7 +145,7 @@ def test_two_servers_on_one_database_killed_together_have_kept_everything(
         for process in (first, second):
             process.start()
         for process in (first, second):
-            process.listen(20)
+            process.listen(12)
         for process in (first, second):
             process.kill()
         check_kept(ctx, first, second)

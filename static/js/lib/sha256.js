@@ -66,17 +66,6 @@ export function hmacSha256(key, message) {
   return sha256(outerPad, sha256(innerPad, words.subarray(0, written)));
 }
 
-/** @param {...Uint8Array} parts @returns {Uint8Array<ArrayBuffer>} */
-export function joined(...parts) {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
-}
-
 /**
  * Write the message into `blocks`, and after it a 1 bit, zeros, and its length in bits (5.1.1).
  *

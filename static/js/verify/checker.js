@@ -14,6 +14,7 @@ import { Remembered } from "./memory.js";
  * @typedef {object} CheckerOptions
  * @property {string} slug
  * @property {() => string} vkey the log's verifier key as the page has it
+ * @property {() => string | undefined} [promiseKey] the verifier key of promises, if the page has it
  * @property {(again: boolean) => Promise<Shown | null>} look what the page shows; again: after fetching it anew
  * @property {Receipts} receipts
  * @property {(report: Report | null) => void} onReport null: a check began
@@ -22,7 +23,8 @@ import { Remembered } from "./memory.js";
 
 const SETTLE_MS = 3000;
 const RETRY_MS = [10_000, 30_000, 60_000];
-const EVERY_MS = 60_000;
+/** Ten thousand open pages are some forty checks a second. */
+const EVERY_MS = 150_000;
 /** Without any change in between, a check is only good against a record that is taken back. */
 const IDLE_MS = 300_000;
 const SOON_MS = 3000;
@@ -62,7 +64,7 @@ export class Checker {
     this.#plan(Math.random() * spreadMs);
   }
 
-  /** Something changed: it is checked within a minute or two. */
+  /** Something changed: it is checked within some minutes. */
   changed() {
     if (this.#last && !this.#again) this.#plan(EVERY_MS * (1 + Math.random()));
     this.#again = true;
@@ -143,11 +145,12 @@ export class Checker {
 
   /** @param {boolean} anew @returns {Promise<Report>} */
   async #request(anew) {
-    const { slug, vkey, look, receipts } = this.#options;
+    const { slug, vkey, promiseKey, look, receipts } = this.#options;
     const shown = await look(anew || this.#last?.state === "unsettled");
     receipts.refresh();
     const request = {
       vkey: vkey(),
+      promiseKey: promiseKey?.() || undefined,
       memory: this.#remembered.read(),
       shown,
       receipts: receipts.list().filter(({ leaf, promise }) => leaf && promise).map(withoutAuthorKey),

@@ -33,7 +33,7 @@ export function parseCheckpoint(text) {
  * The checkpoint in a note that the log's own key signed. The key's name is the log's origin, so one
  * log's head cannot be passed off as another's.
  *
- * @param {string | Uint8Array} note @param {import("./note.js").Verifier} verifier
+ * @param {string} note @param {import("./note.js").Verifier} verifier
  * @returns {Promise<Checkpoint>} @throws {Malformed | Invalid | import("./errors.js").Unverified}
  */
 export async function openCheckpoint(note, verifier) {

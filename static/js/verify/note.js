@@ -7,7 +7,7 @@
 import { sha256 } from "../lib/sha256.js";
 import { verifyEd25519 } from "./ed25519.js";
 import { Invalid, Malformed, Unverified } from "./errors.js";
-import { decodeBase64, decodeUtf8, sameBytes } from "./spelling.js";
+import { decodeBase64, sameBytes } from "./spelling.js";
 
 /**
  * @typedef {object} Verifier
@@ -48,18 +48,18 @@ export function parseVerifier(vkey) {
 /**
  * The text of a note that a known key signed.
  *
- * 1. The note is UTF-8 without control characters, of a size worth reading.
+ * 1. The note is Unicode without control characters, of a size worth reading.
  * 2. The last empty line divides the text from the signature lines.
  * 3. Signatures by unknown keys are ignored: a key is known by its name and its id.
  * 4. Every signature by the known key is right, and there is one.
  *
- * @param {string | Uint8Array} note @param {Verifier} verifier
+ * @param {string} note @param {Verifier} verifier
  * @returns {Promise<string>}
  * @throws {Malformed} this is no signed note @throws {Invalid} the known key did not sign this text
  * @throws {Unverified} the known key did not sign
  */
 export async function openNote(note, verifier) {
-  const { text, signatures } = divide(typeof note === "string" ? note : decodeUtf8(note));
+  const { text, signatures } = divide(note);
   const known = signatures.filter(({ name, keyId }) => name === verifier.name && sameBytes(keyId, verifier.keyId));
   for (const { signature } of known) {
     if (!(await verifyEd25519(verifier.publicKey, encoder.encode(text), signature))) {
@@ -73,7 +73,7 @@ export async function openNote(note, verifier) {
 /** @param {string} note */
 function divide(note) {
   if (note.length > MAX_NOTE_BYTES) throw new Malformed("The note is too long.");
-  if (CONTROL.test(note) || HALF_CHARACTER.test(note)) throw new Malformed("A note is UTF-8 without control characters.");
+  if (CONTROL.test(note) || HALF_CHARACTER.test(note)) throw new Malformed("A note is Unicode without control characters.");
   const at = note.lastIndexOf("\n\n");
   if (at < 0 || !note.endsWith("\n") || at + 2 >= note.length) {
     throw new Malformed("A note is text, an empty line and signature lines.");

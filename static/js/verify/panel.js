@@ -17,13 +17,17 @@ import { alarmWords, factWords, some } from "./sentences.js";
  */
 
 const MARKS = {
+  waiting: { icon: "clock", words: "Record not checked yet" },
   checking: { icon: "clock", words: "Checking the record…" },
   checked: { icon: "check", words: "Record checked" },
   unreachable: { icon: "offline", words: "Not checked just now" },
   outdated: { icon: "info", words: "Not checked by this page" },
   alarm: { icon: "overdue", words: "Something is wrong" },
 };
+/** @type {Record<string, string>} */
 const SAID = {
+  waiting: "The first check comes soon, when the page is at rest.",
+  checking: "The first check is under way.",
   unreachable: "The server could not be reached, or what came was not from it. That says nothing about the record; this page tries again by itself.",
   outdated: "The record has entries that this page does not know, or more than it can check. Load the page again; if that does not help, use the offline verifier.",
 };
@@ -45,7 +49,7 @@ export class Panel {
   constructor(options) {
     this.#options = options;
     show(this.#mark, true);
-    this.#showMark("checking");
+    this.#showMark("waiting");
     this.#mark.addEventListener("click", () => this.#open());
     this.#dialog.addEventListener("click", (click) => this.#act(click));
     this.#alarm.addEventListener("click", (click) => this.#act(click));
@@ -53,10 +57,13 @@ export class Panel {
 
   /** @param {Report | null} report null: a check began */
   show(report) {
-    this.#dialog.toggleAttribute("data-busy", report === null);
     setText(field(this.#dialog, "check"), report === null ? "Checking…" : "Check again");
+    if (report === null && !this.#report) this.#showMark("checking");
     // Until it settles, what was last known stands.
-    if (report === null || report.state === "unsettled") return;
+    if (report === null || report.state === "unsettled") {
+      if (this.#dialog.open && !this.#report) this.#fill();
+      return;
+    }
     this.#report = report;
     if (report.state === "checked") this.#good = report;
     this.#showMark(report.state);
@@ -111,11 +118,11 @@ export class Panel {
   #fill() {
     const report = this.#report;
     const dialog = this.#dialog;
-    const state = report?.state ?? "checking";
+    const state = report?.state ?? this.#mark.dataset.state ?? "waiting";
     dialog.dataset.state = state;
     fill(dialog, {
       title: state === "alarm" ? "What is wrong with the record" : "What was checked",
-      said: state === "unreachable" || state === "outdated" ? SAID[state] : state === "checking" ? "The first check is under way." : null,
+      said: SAID[state] ?? null,
     });
     this.#fillList(report);
     this.#fillFacts(state === "alarm" ? report : this.#good);

@@ -5,7 +5,6 @@ import { Malformed } from "./errors.js";
 
 const HEX = /^(?:[0-9a-f]{2})*$/u;
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/u;
-const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** @param {Uint8Array} bytes @returns {string} standard base64 with padding (RFC 4648, section 4) */
 export function encodeBase64(bytes) {
@@ -47,15 +46,6 @@ export function parseDecimal(digits) {
     throw new Malformed("This is not a whole number in decimal without leading zeros.");
   }
   return value;
-}
-
-/** @param {Uint8Array} bytes @returns {string} @throws {Malformed} unless they are UTF-8; a byte order mark stays */
-export function decodeUtf8(bytes) {
-  try {
-    return strictDecoder.decode(bytes);
-  } catch {
-    throw new Malformed("This is not UTF-8.");
-  }
 }
 
 /** @param {Uint8Array} one @param {Uint8Array} other @returns {boolean} nothing compared here is secret */
