@@ -23,6 +23,8 @@ and a place on a public record.
         --fast leaves pytest out.
   ./run test [ARGUMENTS FOR PYTEST]
         Everything, as `check`. With arguments, pytest alone, such as ./run test tests/ledger
+  ./run soak
+        The long tests: races by the thousand, hours of a meeting in minutes. Not part of `test`.
   ./run lock [--upgrade]
         Remake requirements.txt and tests/requirements.txt from pyproject.toml (needs uv).
   ./run help
@@ -64,6 +66,8 @@ def _run_verb(verb: str, rest: list[str]) -> int:
             return run_checks(fast=False)
         case "test", _:
             return run_tests(rest)
+        case "soak", _:
+            return run_tests(["-m", "soak", *rest])
         case "lock", [] | ["--upgrade"]:
             return _lock(rest)
     typed = " ".join(["./run", verb, *rest])
