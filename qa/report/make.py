@@ -1,0 +1,151 @@
+"""Making a report: one pure function of a log, of what is public beside it, and of topics."""
+
+from qa.ledger.entry import Entry
+from qa.ledger.numbers import Numbers, count_facts
+from qa.ledger.policy_terms import read_terms
+from qa.ledger.spelling import encode_base64
+from qa.ledger.words import words_of
+from qa.report.charts import make_flow, make_timeline, make_waits
+from qa.report.comparison import Disparity
+from qa.report.reasons import compare_explanations, make_reasons
+from qa.report.rows import make_rows
+from qa.report.source import Source, read_labels
+from qa.report.summary import LIMITS, how_to_check, summarise
+from qa.report.support import by_outcome, compare_order, most_supported
+from qa.report.topic_value import Topics
+from qa.report.value import LateChange, Meeting, PolicyRow, Proof, Rates, Report
+
+UNEVEN_LEVEL = 0.05
+NO_TOPICS = Topics(
+    status="not_computed",
+    note="Topics have not been worked out yet.",
+    topics=(),
+    unsorted=(),
+    edits=(),
+)
+
+
+def make_report(source: Source, topics: Topics = NO_TOPICS) -> Report:
+    """Return the report. The same source and topics give the same report, to the last byte."""
+    labels = read_labels(source.policies)
+    meeting = _meeting(source)
+    facts = source.facts
+    numbers = count_facts(facts, source.entries)
+    rates = _rates(numbers)
+    topic_of = {n: topic.id for topic in topics.topics for n in topic.questions}
+    rows = make_rows(source, labels, topic_of)
+    reasons = make_reasons(numbers, labels, rows)
+    explanations = compare_explanations(rows)
+    filtered = most_supported(each for each in facts if each.outcome == "filtered")
+    unanswered = most_supported(
+        each for each in facts if each.outcome == "published" and not each.answered_at
+    )
+    order = compare_order(facts)
+    disparity = Disparity(
+        rate=rates.filtered,
+        decided=numbers.published + numbers.filtered + numbers.merged,
+        level=UNEVEN_LEVEL,
+        comparisons=(),
+        method=(),
+    )
+    return Report(
+        meeting=meeting,
+        proof=_proof(source),
+        summary=summarise(
+            meeting=meeting,
+            numbers=numbers,
+            reasons=reasons,
+            explanations=explanations,
+            filtered=filtered,
+            unanswered=unanswered,
+            order=order,
+            uneven=(),
+        ),
+        numbers=numbers,
+        rates=rates,
+        reasons=reasons,
+        explanations=explanations,
+        most_supported_filtered=filtered,
+        most_supported_unanswered=unanswered,
+        order=order,
+        disparity=disparity,
+        topics=topics,
+        flow=make_flow(facts),
+        timeline=make_timeline(facts, source.as_of),
+        waits=make_waits(facts),
+        support=by_outcome(facts),
+        questions=rows,
+        policies=_policies(source),
+        late_changes=_late_changes(source),
+        limits=LIMITS,
+    )
+
+
+def _meeting(source: Source) -> Meeting:
+    title, opened, closed = "", None, None
+    for index, entry in enumerate(source.entries):
+        if entry.kind in ("event.opened", "event.changed"):
+            title = source.text(index, "title") or title
+        elif entry.kind == "event.state":
+            opened = entry.t if entry.fields["to"] == "open" else opened
+            closed = entry.t if entry.fields["to"] == "closed" else closed
+    state = source.story.state
+    return Meeting(source.slug, title, state, opened, closed)  # type: ignore[arg-type]
+
+
+def _proof(source: Source) -> Proof:
+    head = source.head
+    return Proof(
+        origin=head.origin,
+        vkey=source.vkey,
+        tree_size=head.tree_size,
+        root_hash=encode_base64(head.root_hash),
+        words=words_of(head),
+        checkpoint=source.checkpoint,
+        as_of=source.as_of,
+        how_to_check=how_to_check(head.origin, source.vkey),
+    )
+
+
+def _rates(numbers: Numbers) -> Rates:
+    decided = numbers.published + numbers.filtered + numbers.merged
+    return Rates(
+        filtered=share(numbers.filtered, decided),
+        answered=share(numbers.answered, numbers.published),
+        automated=share(numbers.automated, decided),
+        automated_of_filtered=share(numbers.automated_filtered, numbers.filtered),
+        late=share(numbers.waiting.late, numbers.waiting.decided),
+        never_decided=share(numbers.never_decided, numbers.submitted),
+        anonymous=share(numbers.anonymous, numbers.submitted),
+    )
+
+
+def share(part: int, whole: int) -> float | None:
+    """Return a share to four decimals, or None of nothing."""
+    return round(part / whole, 4) if whole else None
+
+
+def _policies(source: Source) -> tuple[PolicyRow, ...]:
+    terms = read_terms(source.policies)
+    return tuple(
+        PolicyRow(
+            version=version,
+            published_at=source.entries[leaf_index].t,
+            sha256=sha256,
+            deadline_minutes=terms[version].deadline_minutes if version in terms else None,
+        )
+        for version, (leaf_index, sha256) in sorted(source.story.policies.items())
+    )
+
+
+def _late_changes(source: Source) -> tuple[LateChange, ...]:
+    last = [index for index, entry in enumerate(source.entries) if entry.kind == "event.closed"]
+    if not last:
+        return ()
+    after = enumerate(source.entries[last[0] + 1 :], start=last[0] + 1)
+    return tuple(LateChange(entry.t, entry.kind, _number(entry), at) for at, entry in after)
+
+
+def _number(entry: Entry) -> int | None:
+    number = entry.fields.get("n")
+    return number if isinstance(number, int) else None

@@ -1,0 +1,159 @@
+"""The report in sentences: the first page, how to check it, and what it cannot show."""
+
+from collections.abc import Iterator
+
+from qa.ledger.numbers import Numbers
+from qa.report.support import MOST
+from qa.report.times import duration
+from qa.report.value import Explanations, Meeting, Order, Reason, Sentence, Supported
+
+LIMITS = (
+    "A question that was dropped before it was logged is not here; only its author can tell.",
+    "This shows what was decided and what reasons were given, not what somebody was thinking.",
+    "The words of a question that nobody decided on are not public, so it is in no topic.",
+    "Votes are those of the last snapshot. Whether each voter was one person is not known.",
+    "Times are the server's own, to the minute.",
+    "Without an independent witness, the log is evidence for those who saved a part of it.",
+)
+"""The limits of every report, in words."""
+
+_FOLLOWED = (
+    (0.6, "followed"),
+    (0.3, "partly followed"),
+    (-0.3, "hardly followed"),
+    (-1, "reversed"),
+)
+
+
+def how_to_check(origin: str, vkey: str) -> tuple[str, ...]:
+    """Return the steps with which anybody checks a report."""
+    return (
+        (
+            "Compare the verifier key below with one that you have from elsewhere: the projector, a"
+            " witness, or somebody you trust."
+        ),
+        "Download the bundle of this meeting, which holds every entry of its log.",
+        f"`python -m qa verify bundle.zip --vkey '{vkey}'`",
+        (
+            "It checks the signature, the hash over all entries and every text against what was"
+            f" logged under {origin}, without asking the server."
+        ),
+    )
+
+
+def headline(numbers: Numbers, meeting: Meeting) -> str:
+    """Return the counts in one line: "812 asked · 640 shown · 131 filtered · …"."""
+    parts = [
+        f"{numbers.submitted:,} asked",
+        f"{numbers.published:,} shown",
+        f"{numbers.filtered:,} filtered",
+    ]
+    if numbers.merged:
+        parts.append(f"{numbers.merged:,} merged")
+    if numbers.withdrawn:
+        parts.append(f"{numbers.withdrawn:,} withdrawn")
+    if meeting.state == "closed":
+        parts.append(f"{numbers.never_decided:,} never decided")
+    else:
+        parts.append(f"{numbers.pending:,} waiting")
+    return " · ".join(parts)
+
+
+def summarise(
+    *,
+    meeting: Meeting,
+    numbers: Numbers,
+    reasons: tuple[Reason, ...],
+    explanations: Explanations,
+    filtered: tuple[Supported, ...],
+    unanswered: tuple[Supported, ...],
+    order: Order,
+    uneven: tuple[str, ...],
+) -> tuple[Sentence, ...]:
+    """Return the first page. ``uneven`` is what the comparisons found, in sentences."""
+    found = [Sentence("counts", headline(numbers, meeting))]
+    if numbers.submitted:
+        found += [Sentence("waiting", text) for text in _waiting(numbers)]
+        found += [Sentence("reasons", text) for text in _reasons(numbers, reasons, explanations)]
+        found += [Sentence("wanted", text) for text in _wanted(filtered, unanswered)]
+        found += [Sentence("order", text) for text in _order(order)]
+        found += [Sentence("uneven", text) for text in uneven]
+    else:
+        found.append(Sentence("waiting", _nothing(meeting)))
+    found.append(Sentence("unknown", LIMITS[0]))
+    return tuple(found)
+
+
+def _nothing(meeting: Meeting) -> str:
+    if meeting.state == "draft":
+        return "The meeting has not opened yet, so nothing could be asked."
+    return "Nobody has asked anything." if meeting.state != "closed" else "Nobody asked anything."
+
+
+def _waiting(numbers: Numbers) -> Iterator[str]:
+    waiting = numbers.waiting
+    if waiting.p50_minutes is None or waiting.p90_minutes is None:
+        yield "Nothing has been decided."
+    else:
+        yield (
+            f"Half of the {_questions(waiting.decided)} with a decision waited"
+            f" {_at_most(waiting.p50_minutes)} for it, nine in ten {_at_most(waiting.p90_minutes)}."
+        )
+    late = f"{waiting.late:,} first decisions came after the deadline"
+    yield f"{late}; {_questions(waiting.overdue)} without any decision had passed it."
+
+
+def _reasons(
+    numbers: Numbers, reasons: tuple[Reason, ...], explanations: Explanations
+) -> Iterator[str]:
+    if not numbers.filtered:
+        return
+    if numbers.filtered_without_reason:
+        yield (
+            f"For {numbers.filtered_without_reason:,} of {numbers.filtered:,} filtered questions"
+            " no reason was recorded in the source."
+        )
+    most = reasons[0]
+    if numbers.filtered_without_reason < numbers.filtered:
+        yield (
+            f"The most frequent reason was “{most.label}”: {most.filtered:,} of"
+            f" {numbers.filtered:,}."
+        )
+    if explanations.repeated and explanations.repeated[0].count * 2 > explanations.given:
+        count = explanations.repeated[0].count
+        yield f"{count:,} of {numbers.filtered:,} authors were told why in the same words."
+    if numbers.automated_filtered:
+        yield f"{numbers.automated_filtered:,} were declined by a rule that no person looked at."
+
+
+def _wanted(filtered: tuple[Supported, ...], unanswered: tuple[Supported, ...]) -> Iterator[str]:
+    for what, found in (("filtered", filtered), ("shown but not answered", unanswered)):
+        if found:
+            first = ", ".join(f"#{each.n} ({each.votes:,})" for each in found[:3])
+            yield f"Most wanted and {what}, with votes: {first}."
+
+
+def _order(order: Order) -> Iterator[str]:
+    if order.kendall_tau is None or len(order.called) < 5:
+        return
+    tau = order.kendall_tau
+    said = next(words for lowest, words in _FOLLOWED if tau >= lowest)
+    yield (
+        f"The order in which {len(order.called):,} questions were asked aloud {said} their support"
+        f" (rank correlation {tau:.2f})."
+    )
+    if order.passed_over:
+        count = len(order.passed_over)
+        at_least = "At least " if count == MOST else ""
+        yield (
+            f"{at_least}{_questions(count)} had more votes than half of those, but"
+            f" {'was' if count == 1 else 'were'} not asked."
+        )
+
+
+def _questions(count: int) -> str:
+    return f"{count:,} question{'' if count == 1 else 's'}"
+
+
+def _at_most(minutes: int) -> str:
+    return f"at most {duration(minutes)}" if minutes else duration(0)

@@ -1,0 +1,65 @@
+"""The audit report of an event, read in one transaction at one tree size."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa.errors import BadInput
+from qa.ledger import entry
+from qa.ledger.bundle import PolicyDocument
+from qa.ledger.checkpoint import Checkpoint
+from qa.report.make import make_report
+from qa.report.source import Source
+from qa.report.value import Report
+from qa.services.context import Context
+from qa.services.logs import find_head
+from qa.store import log, queries
+from qa.store.models import Event, PolicyVersion
+from qa.store.openings import read_openings
+
+
+def build_report(ctx: Context, slug: str, *, tree_size: int | None = None) -> Report:
+    """Return the report of an event as it is now, or as it was at an earlier tree size.
+
+    Words that were hidden since then are not in it; everything else is as it was.
+
+    Raises:
+        UnknownEvent: no event has this slug.
+        BadInput: the log never had this size, or was not begun yet.
+    """
+    with ctx.db.read() as session:
+        source = read_source(ctx, session, slug, tree_size)
+    return make_report(source)
+
+
+def read_source(ctx: Context, session: Session, slug: str, tree_size: int | None) -> Source:
+    """Return what a report is made from. Raises: UnknownEvent, BadInput."""
+    event = queries.find_event(session, slug)
+    head = find_head(session, slug)
+    size = head.tree_size if tree_size is None else tree_size
+    if not 1 <= size <= head.tree_size:
+        raise BadInput(
+            f"The record has sizes from 1 to {head.tree_size:,}, and not {size:,}.",
+            field="tree_size",
+        )
+    root = head.root_hash if size == head.tree_size else log.root_at(session, head, size)
+    checkpoint = Checkpoint(head.origin, size, root)
+    leaves = log.read_leaves(session, head.id, 0, size)
+    return Source(
+        slug=event.slug,
+        vkey=ctx.keyring.signer(head.origin).vkey,
+        head=checkpoint,
+        checkpoint=ctx.checkpoints.sign(checkpoint),
+        entries=[entry.decode(leaf) for leaf in leaves],
+        texts={
+            (found.leaf_index, found.field): found.text
+            for found in read_openings(session, event)
+            if found.leaf_index < size
+        },
+        policies=_policies(session, event),
+    )
+
+
+def _policies(session: Session, event: Event) -> list[PolicyDocument]:
+    wanted = select(PolicyVersion).where(PolicyVersion.event_id == event.id)
+    found = [PolicyDocument(each.version, each.document) for each in session.scalars(wanted)]
+    return sorted(found, key=lambda policy: policy.version)
