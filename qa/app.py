@@ -21,7 +21,7 @@ from qa.web.board_cache import BOARD_CACHE, BoardCache
 from qa.web.errors import register_errors
 from qa.web.filters import register_filters
 from qa.web.headers import set_security_headers
-from qa.web.hosts import trusted_hosts
+from qa.web.hosts import believe_proxies, trusted_hosts
 from qa.web.joins import limit_joins
 from qa.web.log import add_log
 from qa.web.openapi import describe
@@ -56,6 +56,7 @@ def create_app(config: Config, context: Context | None = None) -> Flask:
     app.config["TRUSTED_HOSTS"] = trusted_hosts(config)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    believe_proxies(app, config)
     set_security_headers(app, config)
     register_errors(app)
     register_filters(app)

@@ -48,6 +48,7 @@ class Config:
     public_url: str
     host: str
     port: int
+    trusted_proxies: int
     limits: Limits
     log_level: str
 
@@ -86,6 +87,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         public_url=public_url,
         host=host,
         port=port,
+        trusted_proxies=_whole_number(env, "QA_TRUSTED_PROXIES", 0, lowest=0, highest=9),
         limits=_limits(env),
         log_level=env.get("QA_LOG_LEVEL", "info"),
     )
@@ -100,9 +102,13 @@ def _limits(env: Mapping[str, str]) -> Limits:
 
 
 def _whole_number(
-    env: Mapping[str, str], name: str, default: int, highest: int = 1_000_000_000
+    env: Mapping[str, str],
+    name: str,
+    default: int,
+    lowest: int = 1,
+    highest: int = 1_000_000_000,
 ) -> int:
     raw = env.get(name, str(default))
-    if not raw.isascii() or not raw.isdigit() or not 1 <= int(raw[:12]) <= highest:
-        raise ConfigError(f"{name} must be a whole number from 1 to {highest}", field=name)
+    if not raw.isascii() or not raw.isdigit() or not lowest <= int(raw[:12]) <= highest:
+        raise ConfigError(f"{name} must be a whole number from {lowest} to {highest}", field=name)
     return int(raw)

@@ -1,6 +1,12 @@
-"""Which names the server answers to: any other host, and any other origin, is refused."""
+"""Which names the server answers to, and whom it believes about where a request came from.
+
+Any other host, and any other origin, is refused.
+"""
 
 from urllib.parse import urlsplit
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from qa.config import Config
 
@@ -23,6 +29,16 @@ def allowed_origins(config: Config) -> list[str]:
         host = f"[{name}]" if ":" in name else name
         origins.append(f"http://{host}" + ("" if config.port == 80 else f":{config.port}"))
     return list(dict.fromkeys(origins))
+
+
+def believe_proxies(app: Flask, config: Config) -> None:
+    """Count joins by the address that our own proxies name, and believe nothing else of theirs.
+
+    Without a proxy the header is anybody's to write, so it is not looked at.
+    """
+    if config.trusted_proxies:
+        proxied = ProxyFix(app.wsgi_app, x_for=config.trusted_proxies, x_proto=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]
 
 
 def _bound_names(config: Config) -> list[str]:
