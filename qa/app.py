@@ -27,7 +27,7 @@ from qa.web.log import add_log
 from qa.web.openapi import describe
 from qa.web.pages import add_pages
 from qa.web.routes import add_routes, set_body_limits
-from qa.web.server import make_server
+from qa.web.server import allow_many_connections, make_server
 from qa.web.structured_logs import configure_logs
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -101,6 +101,7 @@ def serve(config: Config) -> None:
         OSError: the port is taken.
         LogDamaged: the database is older than what was signed; nothing may be served from it.
     """
+    allow_many_connections()
     app = create_app(config)
     server = make_server(config.host, config.port, app)
     start_background(app)

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,13 @@ PUBLIC_URL = re.compile(
     re.ASCII,
 )
 """What becomes the beginning of every log's origin, so only what an origin may hold."""
+
+
+class Fanout(StrEnum):
+    """How notices reach open pages: written straight to each socket, or as the libraries do it."""
+
+    DIRECT = "direct"
+    STOCK = "stock"
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,7 @@ class Config:
     trusted_proxies: int
     limits: Limits
     log_level: str
+    fanout: Fanout = Fanout.DIRECT
 
     @property
     def secure(self) -> bool:
@@ -90,7 +99,14 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         trusted_proxies=_whole_number(env, "QA_TRUSTED_PROXIES", 0, lowest=0, highest=9),
         limits=_limits(env),
         log_level=env.get("QA_LOG_LEVEL", "info"),
+        fanout=_fanout(env.get("QA_FANOUT", Fanout.DIRECT)),
     )
+
+
+def _fanout(name: str) -> Fanout:
+    if name not in list(Fanout):
+        raise ConfigError("QA_FANOUT must be direct or stock", field="QA_FANOUT")
+    return Fanout(name)
 
 
 def _limits(env: Mapping[str, str]) -> Limits:

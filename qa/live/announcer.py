@@ -23,6 +23,9 @@ GATHER_S: Final = 0.06
 TALLY_S: Final = 0.25
 """The least time between two notices of votes."""
 
+MANY: Final = 50
+"""Questions in one notice at most; beyond that pages fetch, from a cache and compressed."""
+
 log = structlog.get_logger("qa.live")
 
 
@@ -120,11 +123,14 @@ class LiveAnnouncer:
             self._send_to_both(slug, "refetch", {})
             return
         revisions = []
-        for room, read in ((public_room, boards.public_board), (desk_room, boards.desk_view)):
+        for room, staff in ((public_room, False), (desk_room, True)):
             if audience.listens(room(slug)):
-                board = read(ctx, slug, since)
+                board = boards.board_notice(ctx, slug, since, staff=staff)
                 revisions.append(int(board["revision"]))
-                audience.send(room(slug), "board", board)
+                if len(board["questions"]) > MANY:
+                    audience.send(room(slug), "refetch", {})
+                else:
+                    audience.send(room(slug), "board", board)
         # The older of two reads: what happened between them is sent to the other room twice.
         self._sent[slug] = min(revisions, default=since)
 

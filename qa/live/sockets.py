@@ -17,8 +17,11 @@ from pydantic import BaseModel
 from socketio.exceptions import ConnectionRefusedError as Refused
 from werkzeug.http import parse_cookie
 
+from qa.config import Fanout
 from qa.errors import NotJoined, QaError
+from qa.live.fanout import DirectSocketIO
 from qa.live.packets import MALFORMED, StrictPacket
+from qa.live.queue import open_rooms, open_stock_rooms
 from qa.live.rooms import desk_room, public_room
 from qa.live.websocket import WebSocket
 from qa.services import boards, identity, proofs, questions, votes
@@ -188,20 +191,22 @@ class Sockets:
 def open_sockets(app: Flask, ctx: Context) -> SocketIO:
     """Put the Socket.IO server in front of the app: websockets only, from our own pages only."""
     limit = ctx.config.limits.packet_bytes
+    options = {
+        "async_mode": "gevent",
+        "async_handlers": False,
+        "transports": ["websocket"],
+        "allow_upgrades": False,
+        "cors_allowed_origins": allowed_origins(ctx.config),
+        "serializer": StrictPacket,
+        "max_http_buffer_size": limit,
+        "logger": logging.getLogger("socketio"),
+        "engineio_logger": logging.getLogger("engineio"),
+    }
+    direct = ctx.config.fanout == Fanout.DIRECT
+    if direct:
+        return DirectSocketIO(app, client_manager=open_rooms(ctx.config.redis_url), **options)
     socketio = SocketIO(
-        app,
-        async_mode="gevent",
-        async_handlers=False,
-        transports=["websocket"],
-        allow_upgrades=False,
-        cors_allowed_origins=allowed_origins(ctx.config),
-        serializer=StrictPacket,
-        max_http_buffer_size=limit,
-        manage_session=False,
-        message_queue=ctx.config.redis_url,
-        channel="fair-hearing",
-        logger=logging.getLogger("socketio"),
-        engineio_logger=logging.getLogger("engineio"),
+        app, client_manager=open_stock_rooms(ctx.config.redis_url), manage_session=False, **options
     )
     engine = socketio.server.eio
     engine._async = {  # noqa: SLF001 - engine.io has no option for its websocket class

@@ -63,6 +63,11 @@ def public_board(ctx: Context, slug: str, since: int = 0) -> dict[str, Any]:
     return _board(ctx, slug, since, staff=False)
 
 
+def board_notice(ctx: Context, slug: str, since: int, *, staff: bool) -> dict[str, Any]:
+    """Return a board for pages that are told of every vote: with the votes of what changed only."""
+    return _board(ctx, slug, since, staff=staff, whole_tally=False)
+
+
 def desk_board(ctx: Context, slug: str, actor: Actor, since: int = 0) -> dict[str, Any]:
     """Return what changed after revision ``since``, as staff see it. Raises: NoRight."""
     require_right(actor.role, "read_desk")
@@ -74,16 +79,20 @@ def desk_view(ctx: Context, slug: str, since: int) -> dict[str, Any]:
     return _board(ctx, slug, since, staff=True)
 
 
-def _board(ctx: Context, slug: str, since: int, *, staff: bool) -> dict[str, Any]:
+def _board(
+    ctx: Context, slug: str, since: int, *, staff: bool, whole_tally: bool = True
+) -> dict[str, Any]:
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
         who = queries.viewer(session, event, ctx.clock(), staff=staff)
+        questions = queries.question_views(session, who, since=since)
+        only = None if whole_tally else [question["n"] for question in questions]
         return {
             "since": since,
             "revision": event.revision,
             "event": event_of(ctx, session, event),
-            "questions": queries.question_views(session, who, since=since),
-            "tally": queries.tally(session, event),
+            "questions": questions,
+            "tally": queries.tally(session, event, only),
         }
 
 

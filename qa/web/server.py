@@ -1,5 +1,6 @@
 """The embedded HTTP server: gevent's, without its habit of writing addresses into logs."""
 
+import resource
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final
@@ -26,6 +27,12 @@ class QuietHandler(WSGIHandler):  # type: ignore[misc]
         """Note an error that no door caught, and answer if that is still possible."""
         log.error("unhandled_error", door="server", exc_info=error)
         self._send_error_response_if_possible(500)
+
+
+def allow_many_connections() -> None:
+    """Use as many descriptors as the system allows: by default a process stops at 1,024 pages."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def make_server(host: str, port: int, app: Callable[..., Any]) -> WSGIServer:
