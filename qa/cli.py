@@ -118,7 +118,8 @@ def _demo(chosen: argparse.Namespace) -> None:
             shutil.rmtree(DEMO_DIR, ignore_errors=True)
         _upgrade(config)
         print("Preparing the meeting", flush=True)
-        _in_context(config, _prepare_demo)
+        _in_context(config, prepare_demo)
+        print("\nCtrl-C stops the demo.", flush=True)
         _listen(config)
     finally:
         os.close(lock)
@@ -214,7 +215,8 @@ def _welcome_first_owner(ctx: "Context") -> None:
     )
 
 
-def _prepare_demo(ctx: "Context") -> None:
+def prepare_demo(ctx: "Context") -> None:
+    """Play the demo's meeting unless it is there already, and print how to get in."""
     from qa.demo.script import load_script
     from qa.demo.seed import seed_demo
     from qa.services import events, staff
@@ -243,8 +245,7 @@ def _print_demo(config: Config, made: Mapping[str, str], links: Mapping[str, str
         print("on this machine only; with --lan, phones in the same network can join too.")
     print(f"\nSign-in links, each good once within {config.limits.link_hours} hours:")
     for role, link in links.items():
-        print(f"  {role:<10}{link}")
-    print("\nCtrl-C stops the demo.", flush=True)
+        print(f"  {role:<10}{link}", flush=True)
 
 
 def _operator() -> "Actor":

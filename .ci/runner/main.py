@@ -18,6 +18,8 @@ and a place on a public record.
         Made anew every time in var/demo; --keep goes on with the last one.
   ./run serve [--port N] [--lan]
         Serve your own events from var/. The first start prints a link for the first owner.
+  ./run scale-demo [--port N] [--keep]
+        The demo from two workers behind nginx, on this machine's PostgreSQL and Redis.
   ./run check [--fast]
         What CI runs: lint, formatting, types, import contracts, JavaScript, tests.
         --fast leaves pytest out.
@@ -33,6 +35,9 @@ and a place on a public record.
 Everything is installed into .venv, and nothing outside this folder. The port is --port, else
 QA_PORT, else 8010; docs/operations.md has all settings. More commands: {python} -m qa --help
 """
+
+PROGRAMS = {"scale-demo": "runner.scale_demo"}
+"""Verbs that are modules of their own, run with the environment's Python."""
 
 NO_UV = """\
 `./run lock` needs uv, and it is neither on PATH nor in .venv. To put it into .venv:
@@ -60,14 +65,12 @@ def _run_verb(verb: str, rest: list[str]) -> int:
             return 0
         case "demo" | "serve", _:
             return _serve(verb, rest)
-        case "check", [] | ["--fast"]:
+        case ("check", [] | ["--fast"]) | ("test", []):
             return run_checks(fast=bool(rest))
-        case "test", []:
-            return run_checks(fast=False)
-        case "test", _:
-            return run_tests(rest)
-        case "soak", _:
-            return run_tests(["-m", "soak", *rest])
+        case "test" | "soak", _:
+            return run_tests(["-m", "soak", *rest] if verb == "soak" else rest)
+        case "scale-demo", _:
+            return _start(PROGRAMS[verb], rest)
         case "lock", [] | ["--upgrade"]:
             return _lock(rest)
     typed = " ".join(["./run", verb, *rest])
@@ -80,11 +83,20 @@ def _serve(verb: str, rest: list[str]) -> int:
         migrated = subprocess.run([python, "-m", "qa", "migrate"], check=False)
         if migrated.returncode != 0:
             return migrated.returncode
-    command = [python, "-m", "qa", verb, *rest]
+    return _become([python, "-m", "qa", verb, *rest])
+
+
+def _start(module: str, rest: list[str]) -> int:
+    python = str(ensure_installed(RUNTIME_LOCK))
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / ".ci")])
+    return _become([python, "-m", module, *rest])
+
+
+def _become(command: list[str]) -> int:
     if os.name != "nt":
-        # The server takes this process over, so that Ctrl-C and a supervisor's signals reach it.
+        # The program takes this process over, so that Ctrl-C and a supervisor's signals reach it.
         sys.stdout.flush()
-        os.execv(python, command)
+        os.execv(command[0], command)
     return subprocess.run(command, check=False).returncode
 
 
