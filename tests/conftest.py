@@ -32,7 +32,7 @@ ROOMY = Limits(
     votes_per_minute=10_000,
     event_questions_per_second=10_000,
 )
-"""For tests that are about something else: quotas count in real seconds, whatever a test's clock."""
+"""For tests about something else: quotas count in real seconds, whatever a test's clock says."""
 
 
 def need(reachable: bool, what: str) -> None:

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from runner.checks import run_checks, run_tests
 from runner.install import ROOT, RUNTIME_LOCK, TEST_LOCK, VENV, ensure_installed, venv_python
@@ -36,9 +38,6 @@ Everything is installed into .venv, and nothing outside this folder. The port is
 QA_PORT, else 8010; docs/operations.md has all settings. More commands: {python} -m qa --help
 """
 
-PROGRAMS = {"scale-demo": "runner.scale_demo"}
-"""Verbs that are modules of their own, run with the environment's Python."""
-
 NO_UV = """\
 `./run lock` needs uv, and it is neither on PATH nor in .venv. To put it into .venv:
 
@@ -59,22 +58,29 @@ def main(arguments: list[str]) -> int:
 
 
 def _run_verb(verb: str, rest: list[str]) -> int:
-    match verb, rest:
-        case "help" | "--help" | "-h", _:
-            say(HELP.format(python=venv_python().relative_to(ROOT)).rstrip())
-            return 0
-        case "demo" | "serve", _:
-            return _serve(verb, rest)
-        case ("check", [] | ["--fast"]) | ("test", []):
-            return run_checks(fast=bool(rest))
-        case "test" | "soak", _:
-            return run_tests(["-m", "soak", *rest] if verb == "soak" else rest)
-        case "scale-demo", _:
-            return _start(PROGRAMS[verb], rest)
-        case "lock", [] | ["--upgrade"]:
-            return _lock(rest)
-    typed = " ".join(["./run", verb, *rest])
-    raise CannotGoOn(f"`{typed}` is not a command. ./run help lists what there is.")
+    run = VERBS.get(verb)
+    code = None if run is None else run(rest)
+    if code is None:
+        typed = " ".join(["./run", verb, *rest])
+        raise CannotGoOn(f"`{typed}` is not a command. ./run help lists what there is.")
+    return code
+
+
+def _help(_: list[str]) -> int:
+    say(HELP.format(python=venv_python().relative_to(ROOT)).rstrip())
+    return 0
+
+
+def _check(rest: list[str]) -> int | None:
+    return run_checks(fast=bool(rest)) if rest in ([], ["--fast"]) else None
+
+
+def _test(rest: list[str]) -> int:
+    return run_tests(rest) if rest else run_checks(fast=False)
+
+
+def _soak(rest: list[str]) -> int:
+    return run_tests(["-m", "soak", *rest])
 
 
 def _serve(verb: str, rest: list[str]) -> int:
@@ -100,7 +106,9 @@ def _become(command: list[str]) -> int:
     return subprocess.run(command, check=False).returncode
 
 
-def _lock(options: list[str]) -> int:
+def _lock(options: list[str]) -> int | None:
+    if options not in ([], ["--upgrade"]):
+        return None
     uv = shutil.which("uv", path=os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", "")]))
     if uv is None:
         raise CannotGoOn(NO_UV.format(python=venv_python().relative_to(ROOT)))
@@ -119,3 +127,18 @@ def _lock(options: list[str]) -> int:
             return done.returncode
     say("Done. Look at the difference, then ./run check.")
     return 0
+
+
+VERBS: dict[str, Callable[[list[str]], int | None]] = {
+    "help": _help,
+    "--help": _help,
+    "-h": _help,
+    "demo": partial(_serve, "demo"),
+    "serve": partial(_serve, "serve"),
+    "check": _check,
+    "test": _test,
+    "soak": _soak,
+    "scale-demo": partial(_start, "runner.scale_demo"),
+    "lock": _lock,
+}
+"""What follows ``./run``. A verb returns its exit code, or None for arguments unknown to it."""

@@ -87,6 +87,7 @@ def test_a_vote_shows_at_once_is_counted_once_and_can_be_taken_back(
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
+@pytest.mark.soak  # a bound in seconds says nothing on a machine with other work to do
 def test_a_decision_reaches_every_open_page_within_a_second(
     windows: Windows, meeting: Meeting, record_property: Callable[[str, object], None]
 ) -> None:
