@@ -3,7 +3,6 @@
 from typing import Any
 
 from qa.errors import UnknownLeaf
-from qa.ledger import merkle
 from qa.ledger.checkpoint import Checkpoint
 from qa.ledger.proof import LogProof
 from qa.services.context import Context
@@ -27,7 +26,7 @@ def openings(ctx: Context, slug: str, since: int = 0) -> dict[str, Any]:
 
 
 def leaf_proof(ctx: Context, slug: str, leaf_index: int) -> str:
-    """Return the tlog-proof of a leaf under the log's newest checkpoint, in O(log n) reads.
+    """Return the tlog-proof of a leaf under the log's newest checkpoint, from O(log n) hashes.
 
     Raises:
         UnknownEvent: there is no such log.
@@ -37,7 +36,6 @@ def leaf_proof(ctx: Context, slug: str, leaf_index: int) -> str:
         head = find_head(session, slug)
         if not 0 <= leaf_index < head.tree_size:
             raise UnknownLeaf(f"The log has no entry {leaf_index} yet.")
-        read = log.node_reader(session, head.id)
-        hashes = merkle.inclusion_proof(leaf_index, head.tree_size, read)
+        hashes = log.prove_inclusion(session, head, leaf_index)
         checkpoint = Checkpoint(head.origin, head.tree_size, head.root_hash)
     return LogProof(leaf_index, tuple(hashes), ctx.checkpoints.sign(checkpoint)).text()

@@ -1,6 +1,8 @@
 """The log in the database: heads, signed checkpoints, and damage that the check finds."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -14,9 +16,11 @@ from qa.ledger.note import Verifier
 from qa.ledger.tiles import decode_bundle
 from qa.services import logs
 from qa.services.context import Context
+from qa.store import log
+from qa.store.db import Database
 from qa.store.log import check_log
 from qa.store.models import Log, LogLeaf, LogNode
-from tests.conftest import TurnableClock
+from tests.conftest import START_MS, TurnableClock
 from tests.services.log_reading import leaves_of
 from tests.services.meeting import SLUG, Meeting, hold_meeting
 
@@ -114,6 +118,53 @@ def test_the_check_finds_damage(
     ctx.db.write(spoil)
     with pytest.raises(LogDamaged):
         check()
+
+
+def test_an_append_or_a_proof_costs_no_more_in_a_log_ten_times_as_long(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    """Counted in steps of SQLite's machine, which are the same everywhere."""
+    path = tmp_path / "long.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    origin = "elsewhere.example/log/registry"
+    database.write(lambda session: log.create_log(session, origin, None))
+
+    def steps_of(work: Callable[[Session], object]) -> int:
+        steps = [0]
+
+        def count() -> None:
+            steps[0] += 1
+
+        def command(session: Session) -> None:
+            raw: Any = session.connection().connection.dbapi_connection
+            raw.set_progress_handler(count, 1)
+            try:
+                work(session)
+            finally:
+                raw.set_progress_handler(None, 1)
+
+        database.write(command)
+        return steps[0]
+
+    def append(count: int) -> Callable[[Session], object]:
+        drafts = [log.LeafDraft("withdrawn", {"n": 1})] * count
+        return lambda session: log.append(
+            session, log.lock_log(session, None), "all-hands", START_MS, drafts
+        )
+
+    def prove(session: Session) -> None:
+        head = log.lock_log(session, None)
+        proof = log.prove_inclusion(session, head, 77)
+        (leaf,) = log.read_leaves(session, head.id, 77, 78)
+        merkle.check_inclusion(merkle.leaf_hash(leaf), 77, head.tree_size, proof, head.root_hash)
+
+    cost = {}
+    for size, more in ((255, 255), (2_559, 2_304 - 1)):
+        database.write(append(more))
+        cost[size] = steps_of(append(1)), steps_of(prove)
+    database.close()
+    assert all(after < 2 * before for before, after in zip(*cost.values(), strict=True)), cost
 
 
 def test_no_leaf_holds_words_names_or_keys(ctx: Context) -> None:

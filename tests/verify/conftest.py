@@ -1,5 +1,12 @@
-"""One meeting for all tests here, which read it and change nothing."""
+"""One meeting for all tests here, which read it and change nothing.
 
+Holding it takes seconds, and mutation testing needs it in thousands of processes: with the name of
+a folder in ``QA_KEPT_HALLS`` it is held once, and read from there by whoever comes later.
+"""
+
+import os
+import pickle
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from qa.config import load_config
-from qa.services.context import build_context
+from qa.services.context import Context, build_context
 from tests.conftest import ROOMY, TurnableClock, check_every_log
 from tests.verify.town_hall import TownHall, hold_town_hall
 
@@ -21,13 +28,24 @@ def hold(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Ite
 
     def hold_one(**how: bool) -> TownHall:
         folder = tmp_path_factory.mktemp("hall")
-        path = folder / "hall.sqlite3"
-        path.write_bytes(sqlite_template.read_bytes())
-        settings = {"QA_DATA_DIR": str(folder), "QA_DATABASE_URL": f"sqlite:///{path}"}
+        kept = Path(os.environ.get("QA_KEPT_HALLS", folder), f"hall {how}")
+        if kept.exists():
+            shutil.copytree(kept, folder, dirs_exist_ok=True)
+        else:
+            shutil.copy(sqlite_template, folder / "hall.sqlite3")
+        settings = {
+            "QA_DATA_DIR": str(folder),
+            "QA_DATABASE_URL": f"sqlite:///{folder}/hall.sqlite3",
+        }
         clock = TurnableClock()
         ctx = build_context(replace(load_config(settings), limits=ROOMY), clock=clock)
         made.append(ctx)
-        return hold_town_hall(ctx, clock, **how)
+        if kept.exists():
+            return _recall(folder, ctx)
+        hall = hold_town_hall(ctx, clock, **how)
+        if "QA_KEPT_HALLS" in os.environ:
+            _keep(hall, folder, kept)
+        return hall
 
     yield hold_one
     for ctx in made:
@@ -45,3 +63,15 @@ def hall(hold: Holder) -> TownHall:
 def open_hall(hold: Holder) -> TownHall:
     """Return a meeting that is going on."""
     return hold(close=False)
+
+
+def _keep(hall: TownHall, folder: Path, kept: Path) -> None:
+    hall.meeting.ctx.db.close()
+    without_server = replace(hall, meeting=replace(hall.meeting, ctx=None))
+    (folder / "hall.pickle").write_bytes(pickle.dumps(without_server))
+    shutil.copytree(folder, kept)
+
+
+def _recall(folder: Path, ctx: Context) -> TownHall:
+    hall: TownHall = pickle.loads((folder / "hall.pickle").read_bytes())
+    return replace(hall, meeting=replace(hall.meeting, ctx=ctx))

@@ -196,7 +196,7 @@ def test_the_one_file_is_the_same_bytes_every_time(program, tmp_path):
     assert build_verifier(tmp_path / "again.pyz").read_bytes() == program.read_bytes()
 
 
-def test_a_terminal_that_knows_no_umlauts_gets_escapes(hall, folder, program):
+def test_a_terminal_that_knows_no_umlauts_gets_escapes_from_the_one_file(hall, folder, program):
     command = [sys.executable, "-S", "-I", str(program), *asked(hall, folder, "bundle.zip")]
     lines = lines_of(hall.bundle())
     bundle = forge(hall, lines, title="Größe")
