@@ -3,10 +3,12 @@
 A single vote is no leaf: a leaf for each would tell who voted when. ``snapshots`` logs the sums.
 """
 
-from typing import Any, cast
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Table, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa.domain.question import EventState, Role, Status
@@ -15,15 +17,17 @@ from qa.errors import (
     EventNotOpen,
     IllegalTransition,
     NotJoined,
+    QaError,
     RateLimited,
     UnknownEvent,
     UnknownQuestion,
 )
 from qa.services import refusals
-from qa.services.context import Actor, Context
-from qa.store import queries
+from qa.services.context import Actor, Announcer, Context
+from qa.store import queries, vote_rows
 from qa.store.db import on_commit
-from qa.store.models import Event, Question, Vote
+from qa.store.models import Question, Vote
+from qa.store.vote_rows import Address, Ballot, Target
 
 CLOSED = "This meeting is closed, and its votes are counted."
 VOTABLE = (Status.PUBLISHED, Status.FILTERED)
@@ -60,112 +64,89 @@ def my_votes(ctx: Context, slug: str, voter: bytes) -> list[int]:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    """One vote on its way to the writer."""
+
+    announce: Announcer
+    slug: str
+    docket_number: int
+    voter: bytes
+    wanted: bool
+
+
 def _vote(
     ctx: Context, slug: str, actor: Actor, docket_number: int, *, wanted: bool
 ) -> dict[str, Any]:
     if actor.role != Role.PARTICIPANT or actor.voter is None:
         raise NotJoined("Join the meeting to vote.")
-    voter = actor.voter
     try:
-        ctx.quotas.take_vote(slug, voter)
+        ctx.quotas.take_vote(slug, actor.voter)
     except RateLimited as error:
         refusals.count_refusal(ctx, slug, error)
         raise
-
-    def command(session: Session) -> dict[str, Any]:
-        question_id = _votable(session, slug, docket_number)
-        changed = (_insert if wanted else _remove)(session, question_id, voter)
-        votes = _count(session, question_id, changed)
-        _require_still_open(session, slug)
-        if changed:
-            on_commit(session, lambda: ctx.announce.tallied(slug, docket_number))
-        return {"n": docket_number, "votes": votes, "voted": wanted}
-
-    return ctx.db.write(command)
+    vote = _Vote(ctx.announce, slug, docket_number, actor.voter, wanted)
+    return ctx.db.write_together(_count, vote)
 
 
-def _votable(session: Session, slug: str, docket_number: int) -> int:
-    row = session.execute(_FIND, {"slug": slug, "docket_number": docket_number}).first()
-    if row is None:
-        raise UnknownEvent("There is no meeting at this address.")
-    if row.state == EventState.DRAFT:
-        raise EventNotOpen("This meeting is not open for votes yet.")
-    if row.state == EventState.CLOSED:
-        raise EventClosed(CLOSED)
-    if row.id is None:
-        raise UnknownQuestion(f"This meeting has no question #{docket_number}.")
-    if row.status not in VOTABLE:
-        raise IllegalTransition(
-            f"A {row.status} question takes no votes.", details={"status": row.status}
+def _count(session: Session, votes: Sequence[_Vote]) -> list[dict[str, Any] | QaError]:
+    """Count a run of votes, each as if it came alone, with a few statements for all of them."""
+    targets = vote_rows.lock_targets(session, {(v.slug, v.docket_number) for v in votes})
+    refused = [_refusal(vote, targets.get((vote.slug, vote.docket_number))) for vote in votes]
+    ids = [
+        0 if refusal else int(targets[vote.slug, vote.docket_number].question_id or 0)
+        for vote, refusal in zip(votes, refused, strict=True)
+    ]
+    asked_for = {(id_, vote.voter) for id_, vote in zip(ids, votes, strict=True) if id_}
+    before = vote_rows.find_ballots(session, asked_for)
+    after = set(before)
+    counts = {one.question_id or 0: one.votes for one in targets.values()}
+    outcomes: list[dict[str, Any] | QaError] = []
+    for vote, id_, refusal in zip(votes, ids, refused, strict=True):
+        if refusal:
+            outcomes.append(refusal)
+            continue
+        ballot = (id_, vote.voter)
+        if vote.wanted is not (ballot in after):
+            counts[id_] += 1 if vote.wanted else -1
+            (after.add if vote.wanted else after.remove)(ballot)
+        outcomes.append({"n": vote.docket_number, "votes": counts[id_], "voted": vote.wanted})
+    _store(session, votes[0].announce, targets, before, after)
+    return outcomes
+
+
+def _refusal(vote: _Vote, target: Target | None) -> QaError | None:
+    if target is None:
+        return UnknownEvent("There is no meeting at this address.")
+    if target.state == EventState.DRAFT:
+        return EventNotOpen("This meeting is not open for votes yet.")
+    if target.state == EventState.CLOSED:
+        return EventClosed(CLOSED)
+    if target.question_id is None:
+        return UnknownQuestion(f"This meeting has no question #{vote.docket_number}.")
+    if target.status not in VOTABLE:
+        return IllegalTransition(
+            f"A {target.status} question takes no votes.", details={"status": target.status}
         )
-    return int(row.id)
+    return None
 
 
-def _require_still_open(session: Session, slug: str) -> None:
-    """Look again, now that the question's row is ours: closing an event locks those rows first.
-
-    Needed only where another worker can write meanwhile, which SQLite does not allow.
-    """
-    if session.get_bind().dialect.name == "sqlite":
-        return
-    if session.execute(_STATE, {"slug": slug}).scalar_one() == EventState.CLOSED:
-        raise EventClosed(CLOSED)
-
-
-def _insert(session: Session, question_id: int, voter: bytes) -> int:
-    statement = _INSERT[session.get_bind().dialect.name]
-    return 1 if session.execute(statement, _vote_key(question_id, voter)).first() else 0
-
-
-def _remove(session: Session, question_id: int, voter: bytes) -> int:
-    return -1 if session.execute(_DELETE, _vote_key(question_id, voter)).first() else 0
+def _store(
+    session: Session,
+    announce: Announcer,
+    targets: Mapping[Address, Target],
+    before: set[Ballot],
+    after: set[Ballot],
+) -> None:
+    added, removed = after - before, before - after
+    changes = Counter(id_ for id_, _voter in added)
+    changes.subtract(id_ for id_, _voter in removed)
+    vote_rows.change_ballots(session, added, removed, {i: n for i, n in changes.items() if n})
+    changed = [address for address, target in targets.items() if target.question_id in changes]
+    if changed:
+        on_commit(session, lambda: _announce(announce, changed))
 
 
-def _count(session: Session, question_id: int, change: int) -> int:
-    """Move the count on the question's row, which is what two workers meet on, and return it."""
-    key = {"wanted_id": question_id, "change": change}
-    return int(session.execute(_COUNT, key).scalar_one())
-
-
-def _vote_key(question_id: int, voter: bytes) -> dict[str, object]:
-    return {"wanted_id": question_id, "wanted_voter": voter}
-
-
-# Votes are the hot path: these statements are built once, on plain tables.
-_EVENTS, _QUESTIONS, _VOTES = (cast("Table", model.__table__) for model in (Event, Question, Vote))
-_FIND = (
-    select(_EVENTS.c.state, _QUESTIONS.c.id, _QUESTIONS.c.status)
-    .outerjoin_from(
-        _EVENTS,
-        _QUESTIONS,
-        (_QUESTIONS.c.event_id == _EVENTS.c.id)
-        & (_QUESTIONS.c.docket_number == bindparam("docket_number")),
-    )
-    .where(_EVENTS.c.slug == bindparam("slug"))
-)
-_STATE = select(_EVENTS.c.state).where(_EVENTS.c.slug == bindparam("slug"))
-_NEW_VOTE: dict[str, Any] = {
-    "question_id": bindparam("wanted_id"),
-    "voter": bindparam("wanted_voter"),
-}
-_INSERT = {
-    name: dialect.insert(_VOTES)
-    .values(_NEW_VOTE)
-    .on_conflict_do_nothing()
-    .returning(_VOTES.c.question_id)
-    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
-}
-_DELETE = (
-    delete(_VOTES)
-    .where(
-        _VOTES.c.question_id == bindparam("wanted_id"),
-        _VOTES.c.voter == bindparam("wanted_voter"),
-    )
-    .returning(_VOTES.c.question_id)
-)
-_COUNT = (
-    update(_QUESTIONS)
-    .where(_QUESTIONS.c.id == bindparam("wanted_id"))
-    .values(votes=_QUESTIONS.c.votes + bindparam("change"))
-    .returning(_QUESTIONS.c.votes)
-)
+def _announce(announce: Announcer, changed: Sequence[Address]) -> None:
+    for slug, docket_number in changed:
+        announce.tallied(slug, docket_number)

@@ -8,9 +8,10 @@ A ``Database`` belongs to one event loop: call it from greenlets of the thread t
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any, TypeVar, cast
 
 import gevent
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session
 from qa.errors import Busy
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 Effect = Callable[[], None]
 
 BATCH = 500
@@ -35,9 +37,18 @@ ATTEMPTS = 5
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 
 
-@dataclass
+GATHER_S = 0.005
+"""How long a crowded writer waits for more: what a commit costs is then shared by more commands."""
+
+Run = Callable[[Session, Sequence[Item]], Sequence[T | Exception]]
+"""Does a run of equal acts at once; returns a value or an error for each, in their order."""
+
+
+@dataclass(slots=True)
 class _Job:
-    command: Callable[[Session], Any]
+    command: Callable[[Session], Any] | None
+    run: Run[Any, Any] | None = None
+    item: Any = None
     result: "AsyncResult[Any]" = field(default_factory=AsyncResult)
     value: Any = None
     error: BaseException | None = None
@@ -90,14 +101,26 @@ class Database:
         Raises:
             Busy: too many commands are waiting already.
         """
+        return cast("T", self._wait_for(_Job(command)))
+
+    def write_together(self, run: Run[Item, T], item: Item) -> T:
+        """Do one of many equal acts; those that wait next to each other are done by one call.
+
+        It ends as ``write`` does, with the value or the error that ``run`` gives for ``item``.
+
+        Raises:
+            Busy: too many commands are waiting already.
+        """
+        return cast("T", self._wait_for(_Job(None, run, item)))
+
+    def _wait_for(self, job: _Job) -> Any:
         if len(self._pending) >= self._queue_limit:
             raise Busy("The server is busy. Try again in 2 seconds.", details={"retry_after_s": 2})
-        job = _Job(command)
         self._pending.append(job)
         if not self._draining:
             self._draining = True
             gevent.spawn(self._drain)
-        return cast("T", job.result.get())
+        return job.result.get()
 
     def close(self) -> None:
         """Give up every connection; a write that is under way is finished first."""
@@ -110,9 +133,13 @@ class Database:
     def _drain(self) -> None:
         if self._pool is None:
             self._pool = ThreadPool(1)
+        crowded = False
         try:
             while self._pending:
+                if crowded:
+                    gevent.sleep(GATHER_S)
                 count = min(len(self._pending), BATCH)
+                crowded = count > 1
                 batch = [self._pending.popleft() for _ in range(count)]
                 self._pool.apply(self._commit, (batch,))
                 for job in batch:
@@ -149,22 +176,44 @@ class Database:
     def _run(self, batch: list[_Job]) -> Mapping[str, Any]:
         with Session(self._engine, expire_on_commit=False) as session:
             heads: dict[str, Any] = {}
-            for job in batch:
-                job.error, job.effects = None, []
-                session.info["effects"] = job.effects
-                session.info["heads"] = {}
-                try:
-                    with session.begin_nested():
-                        job.value = job.command(session)
-                except Exception as error:
-                    if isinstance(error, OperationalError) or not session.is_active:
-                        raise
-                    job.error = error
-                    job.effects.clear()
-                else:
-                    heads.update(session.info["heads"])
+            for _, jobs in groupby(batch, key=lambda job: job.run or id(job)):
+                heads.update(self._do(session, list(jobs)))
             session.commit()
             return heads
+
+    def _do(self, session: Session, jobs: list[_Job]) -> Mapping[str, Any]:
+        """Do one command, or one run of equal acts, in a savepoint; return the heads it left."""
+        first = jobs[0]
+        for job in jobs:
+            job.error, job.effects = None, []
+        session.info["effects"] = first.effects
+        session.info["heads"] = {}
+        try:
+            with session.begin_nested():
+                _call(session, jobs)
+        except Exception as error:
+            if isinstance(error, OperationalError) or not session.is_active:
+                raise
+            first.effects.clear()
+            if len(jobs) > 1:  # what one of them stumbled over is not the others' fault
+                for job in jobs:
+                    self._do(session, [job])
+                return {}
+            first.error = error
+            return {}
+        return cast("Mapping[str, Any]", session.info["heads"])
+
+
+def _call(session: Session, jobs: list[_Job]) -> None:
+    first = jobs[0]
+    if first.run is None:
+        first.value = cast("Callable[[Session], Any]", first.command)(session)
+        return
+    for job, outcome in zip(jobs, first.run(session, [job.item for job in jobs]), strict=True):
+        if isinstance(outcome, Exception):
+            job.error = outcome
+        else:
+            job.value = outcome
 
 
 def _release(job: _Job) -> None:

@@ -1,5 +1,6 @@
 """Votes: one a person, on published and filtered questions, and snapshots that pin them down."""
 
+import gevent
 import pytest
 
 from qa.errors import (
@@ -111,3 +112,34 @@ def test_nothing_is_logged_when_no_vote_changed_and_something_when_one_moved(
     meeting.vote(1, "bob")
     snapshots.log_snapshots(ctx, [SLUG])
     assert len(leaves_of(ctx, "vote.snapshot")) == 2
+
+
+def test_votes_that_are_counted_together_are_answered_as_if_each_came_alone(ctx: Context) -> None:
+    meeting = hold_meeting(ctx, "open")
+    for n, verdict in ((1, "publish"), (2, "filter"), (3, None)):
+        meeting.ask()
+        if verdict:
+            meeting.decide(n, verdict)
+    meeting.vote(2, "eve")
+    ada, bob = meeting.person("ada"), meeting.person("bob")
+    cast, retract = votes.cast_vote, votes.retract_vote
+    acts = [
+        (cast, SLUG, ada, 1),
+        (cast, SLUG, bob, 1),
+        (cast, SLUG, ada, 1),
+        (retract, SLUG, ada, 1),
+        (retract, SLUG, ada, 1),
+        (cast, SLUG, ada, 1),
+        (retract, SLUG, meeting.person("eve"), 2),
+        (cast, SLUG, ada, 3),
+        (cast, SLUG, ada, 99),
+        (cast, "nowhere", ada, 1),
+        (cast, SLUG, bob, 2),
+    ]
+    waiting = [gevent.spawn(verb, ctx, slug, who, n) for verb, slug, who, n in acts]
+    gevent.joinall(waiting)
+    answers = [one.value["votes"] if one.value else type(one.exception) for one in waiting]
+    assert answers == [1, 2, 2, 1, 1, 2, 0, IllegalTransition, UnknownQuestion, UnknownEvent, 1]
+    assert boards.tally(ctx, SLUG)["tally"] == [(1, 2), (2, 1)]
+    assert votes.my_votes(ctx, SLUG, ada.voter or b"") == [1]
+    assert votes.my_votes(ctx, SLUG, bob.voter or b"") == [1, 2]

@@ -1,5 +1,7 @@
 """The single writer: order, group commit, savepoints, and what happens when it is full or fails."""
 
+from collections.abc import Sequence
+
 import gevent
 import pytest
 from sqlalchemy import func, select, update
@@ -136,3 +138,35 @@ def test_the_event_loop_goes_on_while_the_writer_works(ctx: Context) -> None:
     ctx.db.write(slow)
     ticker.kill()
     assert ticks > 20
+
+
+def _add_all(session: Session, names: Sequence[str]) -> list[int | BadInput]:
+    if "poison" in names:
+        raise ZeroDivisionError
+    return [BadInput("No.") if name == "refused" else _add(session, name) for name in names]
+
+
+def test_equal_acts_that_wait_are_done_by_one_call_and_end_each_on_their_own(ctx: Context) -> None:
+    runs: list[int] = []
+
+    def add_all(session: Session, names: Sequence[str]) -> list[int | BadInput]:
+        runs.append(len(names))
+        return _add_all(session, names)
+
+    names = ["ada", "bob", "refused", "cleo"]
+    waiting = [gevent.spawn(ctx.db.write_together, add_all, name) for name in names]
+    between = gevent.spawn(ctx.db.write, lambda session: _add(session, "between"))
+    waiting += [gevent.spawn(ctx.db.write_together, add_all, name) for name in ("dan", "eve")]
+    gevent.joinall([*waiting, between])
+    assert runs == [4, 2]
+    assert _names(ctx.db) == ["ada", "bob", "cleo", "between", "dan", "eve"]
+    assert [isinstance(one.exception, BadInput) for one in waiting].count(True) == 1
+    assert isinstance(waiting[2].exception, BadInput)
+
+
+def test_an_act_that_breaks_its_run_is_the_only_one_that_fails(ctx: Context) -> None:
+    names = ["ada", "poison", "bob"]
+    waiting = [gevent.spawn(ctx.db.write_together, _add_all, name) for name in names]
+    gevent.joinall(waiting)
+    assert [type(one.exception) for one in waiting] == [type(None), ZeroDivisionError, type(None)]
+    assert _names(ctx.db) == ["ada", "bob"]
