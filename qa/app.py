@@ -13,7 +13,8 @@ from qa.live.announcer import LiveAnnouncer
 from qa.live.sockets import Sockets, open_sockets
 from qa.live.ticker import keep_ticking
 from qa.services.context import Context, build_context
-from qa.services.startup import check_saved_heads
+from qa.services.startup import check_signed_heads
+from qa.services.witnesses import keep_submitting
 from qa.web import api_events, api_log, api_staff  # noqa: F401 - each adds its routes to the list
 from qa.web.api_questions import OPENAPI
 from qa.web.auth import refuse_other_sites
@@ -88,10 +89,11 @@ def start_background(app: Flask) -> None:
         LogDamaged: the database is older than what was signed; nothing may be served from it.
     """
     house: House = app.extensions[EXTENSION]
-    check_saved_heads(house.ctx)
+    check_signed_heads(house.ctx)
     house.announcer.start()
     gevent.spawn(house.sockets.keep_sweeping)
     gevent.spawn(keep_ticking, house.ctx)
+    gevent.spawn(keep_submitting, house.ctx)
 
 
 def serve(config: Config) -> None:

@@ -85,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
     owner_link = add("owner-link", _owner_link, "add an account that may create events")
     owner_link.add_argument("name", help="whose account it is, as other staff will see it")
     vkey = add("vkey", _vkey, "print the key that an event's log is verified with")
-    vkey.add_argument("slug", help="the event, as in its address /e/SLUG")
+    vkey.add_argument("slug", help="the event, as in its address /e/SLUG; or registry")
     return commands
 
 
@@ -143,9 +143,9 @@ def _owner_link(chosen: argparse.Namespace) -> None:
 
 def _vkey(chosen: argparse.Namespace) -> None:
     def show(ctx: "Context") -> None:
-        from qa.services import events
+        from qa.services import logs
 
-        print(events.settings(ctx, chosen.slug, _operator())["event"]["vkey"])
+        print(logs.log_vkey(ctx, chosen.slug))
 
     _in_context(load_config(), show)
 

@@ -60,6 +60,7 @@ class Config:
     limits: Limits
     log_level: str
     fanout: Fanout = Fanout.DIRECT
+    witness_policy: Path | None = None
 
     @property
     def secure(self) -> bool:
@@ -100,6 +101,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         limits=_limits(env),
         log_level=env.get("QA_LOG_LEVEL", "info"),
         fanout=_fanout(env.get("QA_FANOUT", Fanout.DIRECT)),
+        witness_policy=_file(env, "QA_WITNESS_POLICY"),
     )
 
 
@@ -115,6 +117,11 @@ def _limits(env: Mapping[str, str]) -> Limits:
         for name, default in vars(Limits()).items()
     }
     return Limits(**chosen)
+
+
+def _file(env: Mapping[str, str], name: str) -> Path | None:
+    named = env.get(name)
+    return Path(named).resolve() if named else None
 
 
 def _whole_number(

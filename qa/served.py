@@ -70,8 +70,15 @@ class Server:
         return self._get(f"api/events/{self.slug}/bundle.zip", MAX_ZIP_BYTES, self.total_s)
 
     def checkpoint(self) -> bytes:
-        """Fetch the newest checkpoint. Raises: Unreachable."""
+        """Fetch the checkpoint that clients of the log are to read. Raises: Unreachable."""
         return self._get(f"log/{self.slug}/checkpoint", MAX_NOTE_BYTES, self.timeout_s)
+
+    def head(self) -> bytes:
+        """Fetch the newest checkpoint of all, which witnesses may not have seen yet.
+
+        A log that is served as files has no other than the one. Raises: Unreachable.
+        """
+        return self._get(f"log/{self.slug}/head", MAX_NOTE_BYTES, self.timeout_s)
 
     def tiles(self, wanted: Sequence[Tile]) -> Iterator[bytes]:
         """Fetch tiles, a few at a time, in their order. Raises: Unreachable."""
@@ -105,7 +112,8 @@ class Server:
 def check_served(server: Server, bundle: Bundle, key: Verifier) -> str:
     """Check that the log as it is served now is the one in a bundle fetched just before.
 
-    1. The served checkpoint is signed by the log's key, and not older than the bundle.
+    1. The served checkpoint is signed by the log's key, and not older than the bundle. If it is,
+       because it waits for witnesses, the bundle begins with it, and the head is not older.
     2. The served entries have the root hash of that checkpoint.
     3. The bundle's leaves are the first of them.
     4. The served hashes are those of the entries, on every level.
@@ -115,10 +123,7 @@ def check_served(server: Server, bundle: Bundle, key: Verifier) -> str:
         Unreachable: it could not be fetched.
     """
     # 1.
-    head = open_checkpoint(server.checkpoint(), key)
-    count = len(bundle.leaves)
-    if head.tree_size < count:
-        raise Invalid(f"The server now shows {describe(head)}, fewer than the bundle's {count:,}.")
+    head = _newest(server, bundle, key)
     if head.tree_size > MAX_LEAVES:
         raise Invalid("The server shows more leaves than a log has.")
     # 2.
@@ -161,6 +166,24 @@ def _tiles(level: int | None, tree_size: int) -> list[Tile]:
         Tile(level, index, tile_width(level, index, tree_size))
         for index in range(-(-at_level // TILE_WIDTH))
     ]
+
+
+def _newest(server: Server, bundle: Bundle, key: Verifier) -> Checkpoint:
+    """Return the newest checkpoint that is served, which covers the bundle (step 1)."""
+    count = len(bundle.leaves)
+    waiting = open_checkpoint(server.checkpoint(), key)
+    if waiting.tree_size >= count:
+        return waiting
+    known = PrefixRoots([leaf_hash(leaf) for leaf in bundle.leaves])
+    if known.root(waiting.tree_size) != waiting.root_hash:
+        raise Invalid(f"The bundle does not begin with what is served: {describe(waiting)}.")
+    try:
+        head = open_checkpoint(server.head(), key)
+    except Unreachable:
+        head = waiting
+    if head.tree_size < count:
+        raise Invalid(f"The server now shows {describe(head)}, fewer than the bundle's {count:,}.")
+    return head
 
 
 def _read_all(answer: Any, limit: int, until_s: float) -> bytes:

@@ -6,6 +6,8 @@ many others follow it, as long as its log and the cosignatures on it stay the sa
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,9 +18,13 @@ from qa.ledger.bundle_zip import write_zip
 from qa.ledger.checkpoint import Checkpoint
 from qa.services import logs
 from qa.services.context import Context
+from qa.services.witnesses import submit_head
 from qa.store import log, queries
 from qa.store.models import Event, Log, PolicyVersion
 from qa.store.openings import read_openings
+
+TURN_S: Final = 3.0
+"""How long a bundle waits for its turn to ask the witnesses; later it is made without them."""
 
 
 def make_bundle(ctx: Context, slug: str) -> bytes:
@@ -27,14 +33,28 @@ def make_bundle(ctx: Context, slug: str) -> bytes:
 
 
 def read_bundle(ctx: Context, slug: str) -> Bundle:
-    """Return the bundle of an event as a value. Raises: UnknownEvent."""
+    """Return the bundle of an event as a value. Raises: UnknownEvent.
+
+    Where there are witnesses, they are asked about exactly the head that was read: it is our turn
+    to ask from before it is read, so that they cannot have seen a larger one by then.
+    """
+    if not ctx.cosigned.witnesses:
+        return _read(ctx, slug)[0]
+    with ctx.cosigned.turn(TURN_S) as ours:
+        bundle, head = _read(ctx, slug)
+        if ours:
+            submit_head(ctx, head)
+    return replace(bundle, checkpoint=logs.sign_head(ctx, head).note.encode())
+
+
+def _read(ctx: Context, slug: str) -> tuple[Bundle, Checkpoint]:
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
         head, registry = logs.find_head(session, slug), logs.find_head(session, logs.REGISTRY)
         leaves = _leaves(session, head)
         anchors = _up_to_last_about(slug, _leaves(session, registry))
         root = log.root_at(session, registry, len(anchors))
-        return Bundle(
+        bundle = Bundle(
             about=_describe(ctx, event, leaves),
             checkpoint=_sign(ctx, head.origin, head.tree_size, head.root_hash),
             leaves=leaves,
@@ -46,6 +66,7 @@ def read_bundle(ctx: Context, slug: str) -> Bundle:
             registry_checkpoint=_sign(ctx, registry.origin, len(anchors), root),
             registry_leaves=anchors,
         )
+        return bundle, logs.head_of(head)
 
 
 def _describe(ctx: Context, event: Event, leaves: Sequence[bytes]) -> About:

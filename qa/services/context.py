@@ -1,17 +1,24 @@
 """What every service works with, and who acts."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from qa.clock import Clock, system_clock
 from qa.config import Config
 from qa.domain.policy import Policy
 from qa.domain.question import Role
+from qa.errors import ConfigError, Malformed
+from qa.ledger.checkpoint import Checkpoint
+from qa.ledger.witness_policy import WitnessPolicy, parse_policy
+from qa.services.patience import Patience
 from qa.services.quotas import Quotas
 from qa.services.refusal_counts import RefusalCounts
+from qa.services.witness_client import ADDRESS
 from qa.store.checkpoints import Checkpoints
+from qa.store.cosigned import Cosigned
 from qa.store.db import Database
 from qa.store.keys import Keyring
 
@@ -58,6 +65,8 @@ class Context:
     quotas: Quotas
     refusals: RefusalCounts
     announce: Announcer
+    cosigned: Cosigned
+    patience: Patience
     policies: dict[tuple[int, int], Policy] = field(default_factory=dict)
 
 
@@ -85,6 +94,12 @@ def build_context(
     """Open the database and the keys that ``config`` names."""
     keyring = Keyring(config.data_dir)
     checkpoints = Checkpoints(config.data_dir, keyring)
+    cosigned = Cosigned(config.data_dir, read_policy(config.witness_policy))
+
+    def after_commit(heads: Mapping[str, Checkpoint]) -> None:
+        checkpoints.save_heads(heads)
+        cosigned.note_growth(heads)
+
     return Context(
         config=config,
         clock=clock,
@@ -92,11 +107,37 @@ def build_context(
         db=Database(
             config.database_url,
             queue_limit=config.limits.writer_queue,
-            after_commit=checkpoints.save_heads,
+            after_commit=after_commit,
         ),
         keyring=keyring,
         checkpoints=checkpoints,
         quotas=Quotas(config.limits, config.redis_url, keyring.secret("quotas")),
         refusals=RefusalCounts(),
         announce=announce or Silence(),
+        cosigned=cosigned,
+        patience=Patience(),
     )
+
+
+def read_policy(path: Path | None) -> WitnessPolicy | None:
+    """Return the policy in a file, None for none.
+
+    Raises:
+        ConfigError: it cannot be read, or names a witness with an address that is none.
+    """
+    if path is None:
+        return None
+    try:
+        policy = parse_policy(path.read_bytes())
+    except OSError as error:
+        raise _policy_error(f"{path} cannot be read: {error.strerror}.") from error
+    except Malformed as error:
+        raise _policy_error(f"{path}: {error.message}") from error
+    for witness in policy.witnesses:
+        if witness.url and not ADDRESS.fullmatch(witness.url):
+            raise _policy_error(f"{path}: a witness's address begins with https:// or http://.")
+    return policy
+
+
+def _policy_error(message: str) -> ConfigError:
+    return ConfigError(f"QA_WITNESS_POLICY: {message}", field="QA_WITNESS_POLICY")

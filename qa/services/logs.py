@@ -7,6 +7,7 @@ from qa.ledger.checkpoint import Checkpoint
 from qa.ledger.tiles import Tile, encode_bundle, parse_tile_path, tile_width
 from qa.services.context import Context
 from qa.store import log, queries
+from qa.store.cosigned import Kept
 from qa.store.models import Log
 
 REGISTRY = "registry"
@@ -17,11 +18,47 @@ def origin_of(ctx: Context, slug: str) -> str:
     return f"{ctx.config.origin}/log/{slug}"
 
 
-def checkpoint(ctx: Context, slug: str) -> str:
-    """Return the signed checkpoint of a log's head. Raises: UnknownEvent."""
+def head_of(log: Log) -> Checkpoint:
+    """Return the head of a log as a value."""
+    return Checkpoint(log.origin, log.tree_size, log.root_hash)
+
+
+def sign_head(ctx: Context, head: Checkpoint) -> Kept:
+    """Return a head that is durable, signed by its log, with what witnesses cosigned of it."""
+    key = ctx.keyring.signer(head.origin).verifier
+    return ctx.cosigned.on(key, head, ctx.checkpoints.sign(head))
+
+
+def newest_head(ctx: Context, slug: str) -> Kept:
+    """Return the signed head of a log, whoever has cosigned it so far. Raises: UnknownEvent."""
     with ctx.db.read() as session:
-        head = find_head(session, slug)
-        return ctx.checkpoints.sign(Checkpoint(head.origin, head.tree_size, head.root_hash))
+        head = head_of(find_head(session, slug))
+    return sign_head(ctx, head)
+
+
+def checkpoint(ctx: Context, slug: str) -> str:
+    """Return the newest signed checkpoint of a log that a client with our policy accepts.
+
+    Without a policy that is the head. With one it may be an older checkpoint, until the witnesses
+    have seen the head; before they have seen any, it is the head all the same.
+
+    Raises:
+        UnknownEvent: there is no such log.
+    """
+    with ctx.db.read() as session:
+        head = head_of(find_head(session, slug))
+    return best_checkpoint(ctx, head).note
+
+
+def best_checkpoint(ctx: Context, head: Checkpoint, least_size: int = 0) -> Kept:
+    """Return the newest checkpoint that the policy accepts and that is so large, or the head."""
+    newest = sign_head(ctx, head)
+    if ctx.cosigned.accepts(newest):
+        return newest
+    accepted = ctx.cosigned.by_quorum(ctx.keyring.signer(head.origin).verifier)
+    if accepted and least_size <= accepted.checkpoint.tree_size <= head.tree_size:
+        return accepted
+    return newest
 
 
 def log_vkey(ctx: Context, slug: str) -> str:

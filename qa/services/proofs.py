@@ -3,10 +3,9 @@
 from typing import Any
 
 from qa.errors import UnknownLeaf
-from qa.ledger.checkpoint import Checkpoint
 from qa.ledger.proof import LogProof
 from qa.services.context import Context
-from qa.services.logs import find_head
+from qa.services.logs import best_checkpoint, find_head, head_of
 from qa.store import log, queries
 from qa.store.openings import read_openings
 
@@ -26,7 +25,10 @@ def openings(ctx: Context, slug: str, since: int = 0) -> dict[str, Any]:
 
 
 def leaf_proof(ctx: Context, slug: str, leaf_index: int) -> str:
-    """Return the tlog-proof of a leaf under the log's newest checkpoint, from O(log n) hashes.
+    """Return the tlog-proof of a leaf, from O(log n) hashes.
+
+    It is under the newest checkpoint that the witnesses of the policy cosigned, once that covers
+    the leaf, so that it can be checked offline against the policy; before, under the head.
 
     Raises:
         UnknownEvent: there is no such log.
@@ -36,6 +38,7 @@ def leaf_proof(ctx: Context, slug: str, leaf_index: int) -> str:
         head = find_head(session, slug)
         if not 0 <= leaf_index < head.tree_size:
             raise UnknownLeaf(f"The log has no entry {leaf_index} yet.")
-        hashes = log.prove_inclusion(session, head, leaf_index)
-        checkpoint = Checkpoint(head.origin, head.tree_size, head.root_hash)
-    return LogProof(leaf_index, tuple(hashes), ctx.checkpoints.sign(checkpoint)).text()
+        found = best_checkpoint(ctx, head_of(head), leaf_index + 1)
+        size = found.checkpoint.tree_size
+        hashes = log.prove_inclusion(session, head, leaf_index, size)
+    return LogProof(leaf_index, tuple(hashes), found.note).text()

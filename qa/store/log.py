@@ -4,7 +4,7 @@
 ``log`` the head. A leaf is never changed or removed, so a proof needs O(log n) rows.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -127,21 +127,38 @@ def node_reader(session: Session, log_id: int) -> merkle.NodeReader:
     return read
 
 
-def prove_inclusion(session: Session, log: Log, leaf_index: int) -> list[bytes]:
+def prove_inclusion(
+    session: Session, log: Log, leaf_index: int, tree_size: int | None = None
+) -> list[bytes]:
     """Return the inclusion proof of a leaf, from one read of O(log n) hashes.
 
+    ``tree_size`` is that of an earlier head, or of the newest one for None.
+
     Raises:
-        Invalid: the log has no such leaf.
+        Invalid: the log has, or had, no such leaf.
     """
+    size = log.tree_size if tree_size is None else tree_size
+    return _prove(session, log, lambda read: merkle.inclusion_proof(leaf_index, size, read))
+
+
+def prove_consistency(session: Session, log: Log, old_size: int, new_size: int) -> list[bytes]:
+    """Return the consistency proof between two heads of a log, from one read of O(log n) hashes."""
+    return _prove(session, log, lambda read: merkle.consistency_proof(old_size, new_size, read))
+
+
+def _prove(
+    session: Session, log: Log, prove: Callable[[merkle.NodeReader], list[bytes]]
+) -> list[bytes]:
+    """Return a proof, after noting in a first run which hashes it takes."""
     wanted: list[tuple[int, int]] = []
 
     def note(level: int, position: int) -> bytes:
         wanted.append((level, position))
         return merkle.EMPTY_ROOT
 
-    merkle.inclusion_proof(leaf_index, log.tree_size, note)
+    prove(note)
     known = _read_nodes(session, log.id, wanted)
-    return merkle.inclusion_proof(leaf_index, log.tree_size, lambda *at: known[at])
+    return prove(lambda *at: known[at])
 
 
 def root_at(session: Session, log: Log, tree_size: int) -> bytes:

@@ -2,6 +2,7 @@
 
 ``/log/<slug>/checkpoint``, ``/log/<slug>/tile/<L>/<N>[.p/<W>]`` and
 ``/log/<slug>/tile/entries/<N>[.p/<W>]``; the deployment's registry is under ``/log/registry``.
+Beside them, ``/log/<slug>/head`` is for pages, which show what was logged a moment ago.
 """
 
 from flask import Blueprint, Flask, Response
@@ -22,10 +23,13 @@ def add_log(app: Flask, ctx: Context) -> None:
 
     @log.get("/<slug>/checkpoint")
     def checkpoint(slug: str) -> Response:
-        """Return the newest signed checkpoint."""
-        answer = Response(logs.checkpoint(ctx, _slug(slug)), mimetype="text/plain")
-        answer.headers["Cache-Control"] = "no-cache"
-        return answer
+        """Return the newest signed checkpoint that witnesses stand for, if there are any."""
+        return _note(logs.checkpoint(ctx, _slug(slug)))
+
+    @log.get("/<slug>/head")
+    def head(slug: str) -> Response:
+        """Return the newest signed checkpoint of all, which witnesses may not have seen yet."""
+        return _note(logs.newest_head(ctx, _slug(slug)).note)
 
     @log.get("/<slug>/tile/<path:path>")
     def tile(slug: str, path: str) -> Response:
@@ -38,6 +42,12 @@ def add_log(app: Flask, ctx: Context) -> None:
         return answer
 
     app.register_blueprint(log)
+
+
+def _note(note: str) -> Response:
+    answer = Response(note, mimetype="text/plain")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _slug(slug: str) -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.domain.question import require_right
 from qa.errors import BadLink, NoRight, UnknownEvent, UnknownQuestion
-from qa.services import boards, events, identity
+from qa.services import boards, events, identity, witnesses
 from qa.services.context import Context
 from qa.web import auth
 from qa.web.joins import count_join
@@ -84,7 +84,8 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
         """Show every question in order of docket number, or those that a filter leaves."""
         filters = {name: request.args.get(name) or None for name in FILTERS}
         values = _event_page(ctx, "record", slug)
-        return render_template("record.html", **{**values, **boards.record(ctx, slug, filters)})
+        values |= boards.record(ctx, slug, filters)
+        return render_template("record.html", **values, witnessed=witnesses.status(ctx, slug))
 
     @pages.get("/e/<slug>/record/<int:n>")
     def history(slug: str, n: int) -> str:

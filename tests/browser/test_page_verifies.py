@@ -191,11 +191,11 @@ def test_an_older_head_raises_an_alarm_with_both_heads_in_the_evidence(
 ) -> None:
     windows = liar(chromium, server)
     page = windows.open()
-    older = page.request.get(f"/log/{meeting.slug}/checkpoint").text()
+    older = page.request.get(f"/log/{meeting.slug}/head").text()
     meeting.published(TRUTH)
     page.goto(meeting.page)
     newer = json.loads(checked(page).evaluate(SEEN))["note"]
-    head = f"**/log/{meeting.slug}/checkpoint"
+    head = f"**/log/{meeting.slug}/head"
     page.route(head, lambda route: route.fulfill(body=older, content_type="text/plain"))
     page.goto(f"{meeting.page}/record")
     expect(page.locator("#alarm")).to_contain_text("The record became shorter")
@@ -248,7 +248,7 @@ def test_a_network_that_fails_is_not_an_alarm(windows: Windows, meeting: Meeting
             else:
                 route.fulfill(body="<h1>Welcome to the hotel</h1>", content_type="text/html")
 
-        page.route(f"**/log/{meeting.slug}/checkpoint", fail)
+        page.route(f"**/log/{meeting.slug}/head", fail)
         page.goto(meeting.page)
         expect(page.locator(UNREACHABLE)).to_contain_text("Not checked just now")
         expect(page.locator("#alarm")).to_be_empty()

@@ -207,7 +207,7 @@ export class Door {
     this.asked.push(path);
     for (const [part, answer] of this.answers) if (path.includes(part)) return answer(path);
     const { record } = this;
-    if (path === `/log/${SLUG}/checkpoint`) return reply(record.checkpoint(), "text/plain; charset=utf-8");
+    if (path === `/log/${SLUG}/head`) return reply(record.checkpoint(), "text/plain; charset=utf-8");
     const entries = /\/tile\/entries\/([0-9]{3})(?:\.p\/([0-9]+))?$/u.exec(path);
     if (entries) {
       const start = Number(entries[1]) * 256;

@@ -113,12 +113,12 @@ test("a second look reads new entries only", async () => {
   await browser.look();
   browser.door.asked.length = 0;
   assert.equal((await browser.look()).state, "checked");
-  assert.deepEqual(browser.door.asked, [`/log/${SLUG}/checkpoint`]);
+  assert.deepEqual(browser.door.asked, [`/log/${SLUG}/head`]);
   record.decide(4, "publish");
   browser.door.asked.length = 0;
   assert.equal((await browser.look()).state, "checked");
   assert.deepEqual(browser.door.asked, [
-    `/log/${SLUG}/checkpoint`,
+    `/log/${SLUG}/head`,
     `/log/${SLUG}/tile/entries/001.p/52`,
     `/api/events/${SLUG}/openings?since=5`,
   ]);
@@ -174,7 +174,7 @@ test("a head that the key did not sign is an alarm", async () => {
     "not a note": () => "It works!\n",
   };
   for (const [name, head] of Object.entries(heads)) {
-    browser.door.answers.set("/checkpoint", () => reply(head(), "text/plain"));
+    browser.door.answers.set("/head", () => reply(head(), "text/plain"));
     browser.open();
     const report = await alarm(browser, "signature", /not properly signed/u);
     assert.ok(report.evidence.checkpoints.now, name);
@@ -199,12 +199,12 @@ test("a record that became shorter while its page is open is an alarm, and one o
   record.ask("One more?");
   await browser.look();
   browser.memory = null; // as in a browser that keeps nothing
-  browser.door.answers.set("/checkpoint", () => reply(older, "text/plain"));
+  browser.door.answers.set("/head", () => reply(older, "text/plain"));
   assert.equal((await browser.look()).state, "unsettled");
   browser.door.answers.clear();
   browser.now += 3000;
   assert.equal((await browser.look()).state, "checked");
-  browser.door.answers.set("/checkpoint", () => reply(older, "text/plain"));
+  browser.door.answers.set("/head", () => reply(older, "text/plain"));
   browser.memory = null;
   const report = await browser.look();
   assert.equal(report.state, "unsettled");
@@ -245,7 +245,7 @@ test("every byte of every entry is covered by the signed root", async () => {
     const data = Buffer.from(honest);
     data[at] ^= 1 << at % 8;
     const browser = new Browser(record);
-    browser.door.answers.set("/checkpoint", () => reply(note, "text/plain"));
+    browser.door.answers.set("/head", () => reply(note, "text/plain"));
     browser.door.answers.set("/tile/", () => reply(data, "application/octet-stream"));
     const report = await browser.check(null);
     assert.equal(report.state, "alarm");
@@ -264,7 +264,7 @@ test("a dropped, doubled or swapped entry is an alarm", async () => {
     const { record } = meeting();
     const note = record.checkpoint();
     const browser = new Browser(record);
-    browser.door.answers.set("/checkpoint", () => reply(note, "text/plain"));
+    browser.door.answers.set("/head", () => reply(note, "text/plain"));
     record.leaves = damage(record.leaves);
     const report = await browser.check(null);
     assert.equal(report.state, "alarm", name);
@@ -619,8 +619,8 @@ test("a failing network is not an alarm, and the check goes on where it was", as
       }),
   };
   for (const [name, failure] of Object.entries(failures)) {
-    for (const path of ["/checkpoint", "/tile/", "/openings"]) {
-      if (name === "an answer cut short" && path !== "/checkpoint") continue;
+    for (const path of ["/head", "/tile/", "/openings"]) {
+      if (name === "an answer cut short" && path !== "/head") continue;
       record.decide(record.ask("One more?").n, "publish");
       browser.door.answers.set(path, failure);
       const report = await browser.look();
@@ -658,7 +658,7 @@ test("two thousand questions are verified well within two seconds", async () => 
   const browser = new Browser(record);
   const shown = record.shown();
   const note = record.checkpoint();
-  browser.door.answers.set("/checkpoint", () => reply(note, "text/plain"));
+  browser.door.answers.set("/head", () => reply(note, "text/plain"));
   const start = performance.now();
   const { state, facts } = await browser.look(shown);
   assert.equal(state, "checked");

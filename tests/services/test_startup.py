@@ -10,17 +10,17 @@ from qa.config import Config
 from qa.errors import LogDamaged, QaError
 from qa.services import logs
 from qa.services.context import Context
-from qa.services.startup import check_saved_heads
+from qa.services.startup import check_signed_heads
 from qa.store.models import Log, LogLeaf, LogNode
 from tests.services.meeting import SLUG, hold_meeting
 
 
 def test_a_healthy_deployment_starts(ctx: Context) -> None:
-    check_saved_heads(ctx)
+    check_signed_heads(ctx)
     meeting = hold_meeting(ctx, "open")
     for _ in range(5):
         meeting.ask()
-        check_saved_heads(ctx)
+        check_signed_heads(ctx)
 
 
 def test_a_database_ahead_of_the_saved_checkpoint_is_fine(ctx: Context) -> None:
@@ -31,7 +31,7 @@ def test_a_database_ahead_of_the_saved_checkpoint_is_fine(ctx: Context) -> None:
     meeting.ask()
     (saved,) = [path for path in _saved_files(ctx) if path.name.endswith(SLUG)]
     saved.write_text(older or "")
-    check_saved_heads(ctx)
+    check_signed_heads(ctx)
 
 
 def _saved_files(ctx: Context) -> list:
@@ -62,7 +62,7 @@ def test_a_log_that_lost_or_changed_entries_is_not_signed_again(
     meeting.ask()
     ctx.db.write(spoil)
     with pytest.raises(LogDamaged) as refused:
-        check_saved_heads(ctx)
+        check_signed_heads(ctx)
     assert "Nothing was signed" in refused.value.message
 
 
@@ -74,4 +74,4 @@ def test_a_saved_checkpoint_that_is_not_one_stops_the_start(
     for path in _saved_files(ctx):
         path.write_text("not a checkpoint")
     with pytest.raises(QaError):
-        check_saved_heads(ctx)
+        check_signed_heads(ctx)

@@ -12,7 +12,7 @@ import { parseCheckpoint, wordsOf } from "../verify/checkpoint.js";
  */
 export async function readHead(slug) {
   try {
-    const response = await fetch(`/log/${encodeURIComponent(slug)}/checkpoint`, { cache: "no-store" });
+    const response = await fetch(`/log/${encodeURIComponent(slug)}/head`, { cache: "no-store" });
     if (!response.ok) return null;
     const [text] = (await response.text()).split("\n\n");
     const head = parseCheckpoint(`${text}\n`);

@@ -50,7 +50,7 @@ export function httpReader(slug, { fetch: ask = fetch.bind(globalThis), fresh = 
     }
   };
   return {
-    checkpoint: async () => read((await get(`${log}/checkpoint`, "text/plain", "no-store")).text()),
+    checkpoint: async () => read((await get(`${log}/head`, "text/plain", "no-store")).text()),
     bundle: async (index, width) => {
       const response = await get(`${log}/${bundlePath(index, width)}`, "application/octet-stream");
       return new Uint8Array(await read(response.arrayBuffer()));
