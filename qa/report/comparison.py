@@ -33,6 +33,10 @@ class Group:
     """Upper end."""
     suppressed: bool
     """Whether numbers are withheld because they, or what follows from them, are below 5."""
+    p_value: float | None = None
+    """The same test of this group against all others together; where there are more than two."""
+    q_value: float | None = None
+    """That p-value after the correction for all tests of this report."""
 
 
 @dataclass(frozen=True)
@@ -63,15 +67,17 @@ class Comparison:
     status: Literal["tested", "too_few", "missing"]
     """``too_few``: fewer than two groups of 5. ``missing``: the groups are not known here."""
     groups: tuple[Group, ...]
-    """All groups, in a fixed order. Those too small to show are pooled into the last one."""
+    """All groups, in a fixed order, then those withheld, which are pooled into the last one. It has
+    the key ``pooled``."""
     test: Literal["exact", "permutation"] | None
-    """How the p-value was computed: over all tables, or over seeded random ones."""
+    """How the p-value was computed (Fisher, Freeman and Halton): over all tables, or over random
+    ones from a seed."""
     permutations: int | None
     """How many random tables."""
     p_value: float | None
-    """Chance of a table at least as uneven, if groups made no difference. To six decimals."""
+    """Chance of a table at least as improbable, if groups made no difference. To six decimals."""
     q_value: float | None
-    """The p-value after Benjamini-Hochberg over all comparisons tested in this report."""
+    """The p-value after Benjamini-Hochberg over all tests of this report."""
     effect: Effect
     """How large the difference is."""
     sentence: str
@@ -88,6 +94,8 @@ class Disparity:
     """How many questions that is of."""
     level: float
     """A comparison is called uneven when its q-value is at most this."""
+    tests: int
+    """How many p-values were corrected together: those of comparisons, and of single groups."""
     comparisons: tuple[Comparison, ...]
     """In a fixed order, whether tested or not."""
     method: tuple[str, ...]

@@ -6,7 +6,7 @@ from qa.ledger.policy_terms import read_terms
 from qa.ledger.spelling import encode_base64
 from qa.ledger.words import words_of
 from qa.report.charts import make_flow, make_timeline, make_waits
-from qa.report.comparison import Disparity
+from qa.report.disparity import compare_groups, what_stands_out
 from qa.report.reasons import compare_explanations, make_reasons
 from qa.report.rows import make_rows
 from qa.report.source import Source, read_labels
@@ -15,7 +15,6 @@ from qa.report.support import by_outcome, compare_order, most_supported
 from qa.report.topic_value import Topics
 from qa.report.value import LateChange, Meeting, PolicyRow, Proof, Rates, Report
 
-UNEVEN_LEVEL = 0.05
 NO_TOPICS = Topics(
     status="not_computed",
     note="Topics have not been worked out yet.",
@@ -41,16 +40,11 @@ def make_report(source: Source, topics: Topics = NO_TOPICS) -> Report:
         each for each in facts if each.outcome == "published" and not each.answered_at
     )
     order = compare_order(facts)
-    disparity = Disparity(
-        rate=rates.filtered,
-        decided=numbers.published + numbers.filtered + numbers.merged,
-        level=UNEVEN_LEVEL,
-        comparisons=(),
-        method=(),
-    )
+    proof = _proof(source)
+    disparity = compare_groups(facts, topics, proof.root_hash)
     return Report(
         meeting=meeting,
-        proof=_proof(source),
+        proof=proof,
         summary=summarise(
             meeting=meeting,
             numbers=numbers,
@@ -59,7 +53,7 @@ def make_report(source: Source, topics: Topics = NO_TOPICS) -> Report:
             filtered=filtered,
             unanswered=unanswered,
             order=order,
-            uneven=(),
+            uneven=what_stands_out(disparity),
         ),
         numbers=numbers,
         rates=rates,
