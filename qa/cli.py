@@ -84,6 +84,9 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("witness", help="cosign logs that only ever grow")
     owner_link = add("owner-link", _owner_link, "add an account that may create events")
     owner_link.add_argument("name", help="whose account it is, as other staff will see it")
+    export = add("export-log", _export_log, "write the logs as files that any web server can serve")
+    export.add_argument("folder", metavar="DIR", type=Path, help="the folder to serve as the root")
+    export.add_argument("slug", metavar="SLUG", nargs="?", help="one event, or registry; else all")
     vkey = add("vkey", _vkey, "print the key that an event's log is verified with")
     vkey.add_argument("slug", help="the event, as in its address /e/SLUG; or registry")
     return commands
@@ -148,6 +151,19 @@ def _vkey(chosen: argparse.Namespace) -> None:
         print(logs.log_vkey(ctx, chosen.slug))
 
     _in_context(load_config(), show)
+
+
+def _export_log(chosen: argparse.Namespace) -> None:
+    def export(ctx: "Context") -> None:
+        from qa.exports.static_log import export_log, exportable
+        from qa.services.startup import check_signed_heads
+
+        check_signed_heads(ctx)
+        for slug in [chosen.slug] if chosen.slug else exportable(ctx):
+            size, written = export_log(ctx, chosen.folder, slug)
+            print(f"{slug}: {size} entries, {written} new tiles", flush=True)
+
+    _in_context(load_config(), export)
 
 
 def _environment(chosen: argparse.Namespace) -> dict[str, str]:

@@ -22,7 +22,14 @@ from qa.ledger.checkpoint import Checkpoint, open_checkpoint
 from qa.ledger.merkle import leaf_hash
 from qa.ledger.note import MAX_NOTE_BYTES, Verifier
 from qa.ledger.record import PrefixRoots, describe
-from qa.ledger.tiles import TILE_HEIGHT, TILE_WIDTH, Tile, decode_bundle, decode_hashes, tile_width
+from qa.ledger.tiles import (
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    Tile,
+    decode_bundle,
+    decode_hashes,
+    tiles_of,
+)
 
 TIMEOUT_S = 20
 """How long a connection, the wait for the next bytes, and a whole answer but a bundle may take."""
@@ -138,7 +145,7 @@ def check_served(server: Server, bundle: Bundle, key: Verifier) -> str:
         if ours != theirs:
             raise Invalid(f"Leaf {index} of the bundle is not the one that is served.")
     # 4.
-    tiles = _hash_tiles(head.tree_size)
+    tiles = [tile for tile in tiles_of(head.tree_size) if tile.level is not None]
     for tile, data in zip(tiles, server.tiles(tiles), strict=True):
         start = tile.index * TILE_WIDTH
         level = roots.level((tile.level or 0) * TILE_HEIGHT)
@@ -149,23 +156,10 @@ def check_served(server: Server, bundle: Bundle, key: Verifier) -> str:
 
 def _entries(server: Server, head: Checkpoint) -> list[bytes]:
     leaves: list[bytes] = []
-    for data in server.tiles(_tiles(None, head.tree_size)):
+    tiles = [tile for tile in tiles_of(head.tree_size) if tile.level is None]
+    for data in server.tiles(tiles):
         leaves += decode_bundle(data)
     return leaves
-
-
-def _hash_tiles(tree_size: int) -> list[Tile]:
-    levels = range(-(-tree_size.bit_length() // TILE_HEIGHT))
-    return [tile for level in levels for tile in _tiles(level, tree_size)]
-
-
-def _tiles(level: int | None, tree_size: int) -> list[Tile]:
-    """Return every tile of a level in a tree of this size (tlog-tiles, "Partial Tiles")."""
-    at_level = tree_size >> (TILE_HEIGHT * (level or 0))
-    return [
-        Tile(level, index, tile_width(level, index, tree_size))
-        for index in range(-(-at_level // TILE_WIDTH))
-    ]
 
 
 def _newest(server: Server, bundle: Bundle, key: Verifier) -> Checkpoint:

@@ -189,3 +189,19 @@ def _make_wheel(folder: Path) -> Path:
         )
         archive.writestr(f"{info}/RECORD", "")
     return wheel
+
+
+def test_the_verifier_is_built_by_a_verb_that_says_its_hash(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
+    shutil.copytree(ROOT / "qa", tmp_path / "qa", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "run", tmp_path / "run")
+    built = [run("run", "build-verifier", cwd=tmp_path) for _ in range(2)]
+    assert [done.returncode for done in built] == [0, 0], built[0].stderr
+    assert built[0].stdout == built[1].stdout
+    program = tmp_path / "dist" / "fair-hearing-verify.pyz"
+    digest = hashlib.sha256(program.read_bytes()).hexdigest()
+    assert built[0].stdout.split() == [digest, "dist/fair-hearing-verify.pyz"]
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    asked = run("-I", str(program), "--help", cwd=empty)
+    assert (asked.returncode, asked.stdout[:31]) == (0, "usage: fair-hearing-verify.pyz ")

@@ -1,12 +1,15 @@
 """The verbs of ``./run``."""
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
+from runner.build_verifier import build_verifier
 from runner.checks import run_checks, run_tests
 from runner.install import ROOT, RUNTIME_LOCK, TEST_LOCK, VENV, ensure_installed, venv_python
 from runner.terminal import CannotGoOn, say
@@ -29,6 +32,10 @@ and a place on a public record.
         Everything, as `check`. With arguments, pytest alone, such as ./run test tests/ledger
   ./run soak
         The long tests: races by the thousand, hours of a meeting in minutes. Not part of `test`.
+  ./run export-log DIR [SLUG]
+        Write the logs of var/ as files that any web server can serve.
+  ./run build-verifier
+        Build dist/fair-hearing-verify.pyz, the offline verifier as one file, and print its SHA-256.
   ./run lock [--upgrade]
         Remake requirements.txt and tests/requirements.txt from pyproject.toml (needs uv).
   ./run help
@@ -37,6 +44,9 @@ and a place on a public record.
 Everything is installed into .venv, and nothing outside this folder. The port is --port, else
 QA_PORT, else 8010; docs/operations.md has all settings. More commands: {python} -m qa --help
 """
+
+CALLED_FROM = Path.cwd()
+"""Where a path on the command line starts; the verbs themselves run in the root of the checkout."""
 
 NO_UV = """\
 `./run lock` needs uv, and it is neither on PATH nor in .venv. To put it into .venv:
@@ -106,6 +116,22 @@ def _become(command: list[str]) -> int:
     return subprocess.run(command, check=False).returncode
 
 
+def _export_log(rest: list[str]) -> int | None:
+    if not 1 <= len(rest) <= 2 or rest[0].startswith("-"):
+        return None
+    folder, *slug = rest
+    python = str(ensure_installed(RUNTIME_LOCK))
+    return _become([python, "-m", "qa", "export-log", str(CALLED_FROM / folder), *slug])
+
+
+def _build_verifier(rest: list[str]) -> int | None:
+    if rest:
+        return None
+    built = build_verifier()
+    say(f"{hashlib.sha256(built.read_bytes()).hexdigest()}  {built.relative_to(ROOT)}")
+    return 0
+
+
 def _lock(options: list[str]) -> int | None:
     if options not in ([], ["--upgrade"]):
         return None
@@ -139,6 +165,8 @@ VERBS: dict[str, Callable[[list[str]], int | None]] = {
     "test": _test,
     "soak": _soak,
     "scale-demo": partial(_start, "runner.scale_demo"),
+    "export-log": _export_log,
+    "build-verifier": _build_verifier,
     "lock": _lock,
 }
 """What follows ``./run``. A verb returns its exit code, or None for arguments unknown to it."""

@@ -6,7 +6,7 @@ length in two bytes, big-endian.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.errors import Malformed
@@ -79,6 +79,15 @@ def tile_width(level: int | None, index: int, tree_size: int) -> int:
     """Return how many hashes the tile holds in a tree of this size; 0 means that there is none."""
     at_level = tree_size >> (TILE_HEIGHT * (level or 0))
     return max(0, min(TILE_WIDTH, at_level - index * TILE_WIDTH))
+
+
+def tiles_of(tree_size: int) -> Iterator[Tile]:
+    """Give every tile of a tree: its bundles of entries, then its hashes, level by level."""
+    levels = range(-(-tree_size.bit_length() // TILE_HEIGHT))
+    for level in (None, *levels):
+        at_level = tree_size >> (TILE_HEIGHT * (level or 0))
+        for index in range(-(-at_level // TILE_WIDTH)):
+            yield Tile(level, index, tile_width(level, index, tree_size))
 
 
 def encode_bundle(entries: Sequence[bytes]) -> bytes:

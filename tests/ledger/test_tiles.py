@@ -13,6 +13,7 @@ from qa.ledger.tiles import (
     encode_bundle,
     parse_tile_path,
     tile_width,
+    tiles_of,
 )
 from tests.ledger.trees import Nodes, leaves, load_vectors
 
@@ -95,6 +96,21 @@ def test_a_tree_of_70000_has_the_tiles_that_the_specification_counts():
 
 def test_an_empty_log_has_no_tiles():
     assert tile_width(0, 0, 0) == tile_width(None, 0, 0) == 0
+    assert list(tiles_of(0)) == []
+
+
+@pytest.mark.parametrize("size", [1, 255, 256, 257, 70_000])
+def test_the_tiles_of_a_tree_are_all_that_have_a_width_and_no_others(size):
+    found = list(tiles_of(size))
+    assert len(set(found)) == len(found)
+    for level in (None, 0, 1, 2, 3):
+        of_level = [tile for tile in found if tile.level == level]
+        widths = [tile.width for tile in of_level]
+        assert widths == [tile_width(level, at, size) for at in range(len(of_level))]
+        assert [tile.index for tile in of_level] == list(range(len(of_level)))
+        assert sum(widths) == size >> 8 * (level or 0)
+        assert all(widths)
+    assert max(tile.level or 0 for tile in found) <= 2
 
 
 def test_tiles_hold_the_hashes_of_the_tree_and_lead_to_its_root():
