@@ -15,7 +15,7 @@ from qa.live.ticker import keep_ticking
 from qa.services.context import Context, build_context
 from qa.services.startup import check_signed_heads
 from qa.services.witnesses import keep_submitting
-from qa.web import api_events, api_log, api_staff  # noqa: F401 - each adds its routes to the list
+from qa.web import api_events, api_log, api_report, api_staff  # noqa: F401 - each adds its routes to the list
 from qa.web.api_questions import OPENAPI
 from qa.web.auth import refuse_other_sites
 from qa.web.board_cache import BOARD_CACHE, BoardCache
@@ -27,6 +27,7 @@ from qa.web.joins import limit_joins
 from qa.web.log import add_log
 from qa.web.openapi import describe
 from qa.web.pages import add_pages
+from qa.web.report_desk import REPORT_DESK, ReportDesk
 from qa.web.routes import add_routes, set_body_limits
 from qa.web.server import allow_many_connections, make_server
 from qa.web.structured_logs import configure_logs
@@ -68,6 +69,7 @@ def create_app(config: Config, context: Context | None = None) -> Flask:
     add_log(app, ctx)
     add_pages(app, ctx)
     app.extensions[OPENAPI] = describe()
+    app.extensions[REPORT_DESK] = ReportDesk(config)
     _connect_live(app, ctx, announcer)
     return app
 
@@ -111,4 +113,5 @@ def serve(config: Config) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, server.stop)
     server.serve_forever()
+    app.extensions[REPORT_DESK].close()
     app.extensions[EXTENSION].ctx.db.close()

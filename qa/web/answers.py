@@ -2,7 +2,9 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from qa.report.value import Report
 
 Status = Literal["pending", "published", "filtered", "merged", "withdrawn"]
 State = Literal["draft", "open", "live", "closed"]
@@ -331,3 +333,15 @@ class Openings(Answer):
 
     tree_size: int
     openings: list[Opening]
+
+
+class AuditReport(RootModel[Report]):
+    """The audit report of one event at one tree size."""
+
+
+class JsonSchema(BaseModel):
+    """A JSON schema."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: str

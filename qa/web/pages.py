@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from flask import Blueprint, Flask, Response, make_response, redirect, render_template, request
+from markupsafe import Markup
 
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.domain.question import require_right
@@ -12,7 +13,9 @@ from qa.services import boards, events, identity, witnesses
 from qa.services.context import Context
 from qa.web import auth
 from qa.web.joins import count_join
+from qa.web.report_desk import desk
 from qa.web.routes import MAX_NUMBER, SLUG
+from qa.web.schemas import SizeQuery, check
 
 FILTERS = ("verdict", "reason", "by", "rule")
 TOKEN = re.compile(r"[0-9a-f]{64}")
@@ -86,6 +89,14 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
         values = _event_page(ctx, "record", slug)
         values |= boards.record(ctx, slug, filters)
         return render_template("record.html", **values, witnessed=witnesses.status(ctx, slug))
+
+    @pages.get("/e/<slug>/report")
+    def report(slug: str) -> str:
+        """Show the audit report, as of now or of the tree size that ``?size=`` names."""
+        values = _event_page(ctx, "report", slug)
+        size = check(SizeQuery, request.args.to_dict()).size
+        body = desk().get(ctx, slug, "page", size).decode()
+        return render_template("report.html", **values, body=Markup(body))  # noqa: S704
 
     @pages.get("/e/<slug>/record/<int:n>")
     def history(slug: str, n: int) -> str:

@@ -235,3 +235,13 @@ _SENTENCES = {
     "dict_type": "must be an object",
     "string_pattern_mismatch": "is not of its form",
 }
+
+
+class SizeQuery(Query):
+    """Of which tree size."""
+
+    size: Annotated[
+        int | None,
+        BeforeValidator(_digits),
+        Field(ge=1, le=2**53, description="The tree size to report on; without it, as of now."),
+    ] = None

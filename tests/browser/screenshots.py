@@ -87,6 +87,8 @@ def _surfaces(demo: DemoLinks) -> Mapping[str, tuple[str, str]]:
         "stage": ("participant", f"{event}/stage"),
         "record": ("participant", f"{event}/record"),
         "record-filtered": ("participant", f"{event}/record?verdict=filter"),
+        "report": ("participant", f"{event}/report"),
+        "report-fairness": ("participant", f"{event}/report#wanted"),
         "history": ("participant", f"{event}/record/{FILTERED}"),
         "policy": ("participant", f"{event}/policy"),
         "desk": ("moderator", f"{event}/desk"),

@@ -103,6 +103,7 @@ SURFACES = [
     Surface("board-closed", f"/e/{CLOSED_SLUG}#new", "#q3"),
     Surface("record", f"/e/{SLUG}/record", "#q10"),
     Surface("record-closed", f"/e/{CLOSED_SLUG}/record?verdict=none", "#q3"),
+    Surface("report", f"/e/{SLUG}/report", "#summary"),
     Surface("history-filtered", f"/e/{SLUG}/record/{FILTERED}", "main h1"),
     Surface("history-answered", f"/e/{SLUG}/record/{WRITTEN}", "main h1"),
     Surface("policy", f"/e/{SLUG}/policy", "#reasons-title"),

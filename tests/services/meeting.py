@@ -79,7 +79,7 @@ class Meeting:
 def hold_meeting(ctx: Context, *states: str, **draft: Any) -> Meeting:
     """Create an event with staff of every role and move it through ``states``."""
     account = identity.create_account(ctx, "Olga Owner", may_create_events=True)
-    events.create_event(ctx, account, EventDraft(title="All hands", slug=SLUG, **draft))
+    events.create_event(ctx, account, EventDraft(**{"title": "All hands", "slug": SLUG, **draft}))
     owner = identity.staff_actor(ctx, SLUG, account)
     assert owner is not None
     names = {

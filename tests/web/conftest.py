@@ -1,5 +1,6 @@
 """The app on a real database, and a meeting in it."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -8,13 +9,16 @@ from flask import Flask
 from qa.app import create_app
 from qa.config import Config
 from qa.services.context import Context
+from qa.web.report_desk import REPORT_DESK
 from tests.web.browser import Browser
 from tests.web.meeting import Meeting, open_meeting
 
 
 @pytest.fixture
-def app(config: Config, ctx: Context) -> Flask:
-    return create_app(config, ctx)
+def app(config: Config, ctx: Context) -> Iterator[Flask]:
+    made = create_app(config, ctx)
+    yield made
+    made.extensions[REPORT_DESK].close()
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""The child of the workshop, ``python -m qa.exports.bench``: makes what it is told, one by one."""
+
+import json
+import select
+import sys
+from functools import lru_cache
+from io import FileIO
+from typing import BinaryIO, Final
+
+from qa.errors import QaError
+from qa.exports.formats import make_form
+from qa.exports.workshop import Job, decode_config
+from qa.report.value import Report
+from qa.services import publication, reports
+from qa.services.context import build_context
+
+IDLE_S: Final = 60
+
+
+def work(jobs: FileIO, results: BinaryIO) -> None:
+    """Do jobs until there is none for a while, or nobody is left to ask."""
+    ctx = build_context(decode_config(jobs.readline()))
+
+    @lru_cache(maxsize=2)
+    def report_of(slug: str, tree_size: int | None, _head: int) -> Report:
+        return reports.build_report(ctx, slug, tree_size=tree_size)
+
+    # Words may have been hidden since an old report was made, so it is kept for one length of log.
+    while select.select([jobs], [], [], IDLE_S)[0] and (line := jobs.readline()):
+        job = Job(**json.loads(line))
+        try:
+            standing = publication.read_standing(ctx, job.slug)
+            made = make_form(job.form, report_of(job.slug, job.tree_size, standing.tree_size))
+            head: dict[str, object] = {"bytes": len(made)}
+        except QaError as error:
+            made, head = b"", error.as_dict()
+        results.write(json.dumps(head).encode() + b"\n" + made)
+        results.flush()
+    ctx.db.close()
+
+
+if __name__ == "__main__":
+    # What a library prints must not get between the bytes of an answer.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    # Unbuffered: a line that a buffer holds already would not wake up select.
+    with open(sys.stdin.fileno(), "rb", buffering=0) as jobs:  # noqa: PTH123 - a descriptor
+        work(jobs, answers.buffer)

@@ -1,0 +1,46 @@
+"""The forms that a report is handed out in, and what makes each of them.
+
+What makes a form is imported when it is first asked for: a server that only passes bytes on has no
+use for a typesetter in its memory.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from qa.report.value import Report
+
+
+@dataclass(frozen=True)
+class Format:
+    """One form of the report."""
+
+    name: str
+    media_type: str
+    suffix: str
+    """What a file of this form ends with, after the slug."""
+    maker: str
+    """Module and function that make the bytes, such as ``report_csv.make_csv``."""
+    slow: bool = False
+    """Whether making it takes seconds for a large meeting."""
+
+
+FORMATS: Final = {
+    each.name: each
+    for each in (
+        Format("page", "text/html", ".html", "report_html.make_page"),
+        Format("html", "text/html", "-report.html", "report_html.make_file"),
+        Format("json", "application/json", "-report.json", "report_json.make_json"),
+    )
+}
+"""By name. ``page`` is the inner part of the site's page, and no file."""
+
+FILES: Final = tuple(name for name in FORMATS if name != "page")
+
+
+def make_form(form: str, report: Report) -> bytes:
+    """Return a report in one of ``FORMATS``."""
+    module, function = FORMATS[form].maker.split(".")
+    make: Callable[[Report], bytes] = getattr(import_module(f"qa.exports.{module}"), function)
+    return make(report)

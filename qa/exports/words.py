@@ -1,0 +1,81 @@
+"""How values of a report are put into words, the same in every format that people read."""
+
+from typing import Final
+
+from qa.report.value import LateChange, QuestionRow, Report
+
+OUTCOME_WORDS: Final = {
+    "published": "Shown",
+    "filtered": "Filtered out",
+    "merged": "Merged",
+    "withdrawn": "Withdrawn",
+    "pending": "Waiting",
+    "never_decided": "Never decided",
+}
+KINDS: Final = {"published": "shown", "never_decided": "pending"}
+UNSEEN: Final = {
+    "undecided": "Nobody has decided on this question, so its words are not public.",
+    "redacted": "These words were hidden for a legal reason.",
+    "erased": "These words were erased on a person’s request.",
+}
+FINDINGS: Final = {
+    "waiting": "How long people waited",
+    "reasons": "Why questions were filtered",
+    "wanted": "Wanted, and not heard",
+    "order": "In which order",
+    "uneven": "Where filtering was uneven",
+    "unknown": "What cannot be known",
+}
+"""Headings of the summary, by what its sentences are about."""
+MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def in_words(row: QuestionRow) -> str:
+    """Return a question's words, or why there are none."""
+    if row.text is not None:
+        return row.text
+    if row.outcome == "withdrawn":
+        return "Taken back by its author."
+    return UNSEEN.get(row.text_state, UNSEEN["undecided"])
+
+
+def kind_of(row: QuestionRow) -> str:
+    """Return the name under which an outcome is coloured."""
+    return KINDS.get(row.outcome, row.outcome)
+
+
+def moment(minute: str | None) -> str:
+    """Return a time for people, such as ``23 Nov 2026, 16:45 UTC``."""
+    if minute is None:
+        return "–"
+    month = MONTHS[int(minute[5:7]) - 1]
+    return f"{int(minute[8:10])} {month} {minute[:4]}, {minute[11:16]} UTC"
+
+
+def in_thousands(value: str | int) -> str:
+    """Return a whole number as people write it; other cells as they are."""
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def probability(value: float) -> str:
+    """Return a p-value or q-value with as many digits as mean something."""
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def status_of(report: Report) -> str:
+    """Return whether a report is final, and what it was made from."""
+    proof = report.proof
+    made = (
+        f"Made from the first {proof.tree_size:,} entries of its log, the last of them of "
+        f"{moment(proof.as_of)}."
+    )
+    if report.final:
+        return f"Final. The meeting closed on {moment(report.meeting.closed_at)}. {made}"
+    return f"So far. The meeting is not over, and this changes with it. {made}"
+
+
+def late_change(change: LateChange) -> str:
+    """Return what was logged after the close, in words."""
+    kind = change.kind.replace("_", " ").replace(".", " ")
+    about = f" of #{change.n}" if change.n else ""
+    return f"{moment(change.at)}: {kind}{about}, entry {change.leaf_index:,}"

@@ -1,0 +1,113 @@
+"""Reports over HTTP: made in the workshop, once for everybody who asks at the same time.
+
+What was made is kept as long as the log is no longer: a redaction or an erasure adds a leaf, and
+with it nothing made before is handed out again. While a meeting runs each leaf would make a report
+out of date, so one that is a few seconds old is still given; it says what tree size it is of.
+"""
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from flask import current_app
+from gevent.event import AsyncResult
+
+from qa.config import Config
+from qa.exports.formats import FORMATS
+from qa.exports.workshop import Job, Workshop
+from qa.services import publication
+from qa.services.context import Context
+from qa.services.publication import Standing
+
+REPORT_DESK: Final = "fair-hearing-reports"
+"""Where the app keeps its desk."""
+
+FRESH_S: Final = 2.0
+PATIENCE_FACTOR: Final = 4
+"""While a meeting runs, a report is made again at most after so many times what making it takes."""
+KEPT_BYTES: Final = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Made:
+    """What the workshop made."""
+
+    body: bytes
+    standing: Standing
+    made_at_s: float
+    took_s: float
+
+
+Key = tuple[str, str, int | None]
+
+
+class ReportDesk:
+    """Two workshops, one for what is quick and one for what is slow, and what they made."""
+
+    def __init__(self, config: Config) -> None:
+        self._workshops = {slow: Workshop(config) for slow in (False, True)}
+        self._kept: OrderedDict[Key, Made] = OrderedDict()
+        self._under_way: dict[Key, AsyncResult[Made]] = {}
+
+    def get(self, ctx: Context, slug: str, form: str, tree_size: int | None = None) -> bytes:
+        """Return one form of a report.
+
+        Raises:
+            UnknownEvent, EventNotOpen, BadInput: there is no such report.
+            Busy: too many reports are being made.
+        """
+        standing = publication.read_standing(ctx, slug)
+        key = (slug, form, tree_size)
+        found = self._kept.get(key)
+        if found is not None and _is_fresh(found, standing):
+            self._kept.move_to_end(key)
+            return found.body
+        if key in self._under_way:
+            awaited: Made = self._under_way[key].get()
+            return awaited.body
+        return self._make(key, standing).body
+
+    def close(self) -> None:
+        """End the workshops."""
+        for workshop in self._workshops.values():
+            workshop.close()
+
+    def _make(self, key: Key, standing: Standing) -> Made:
+        slug, form, tree_size = key
+        result: AsyncResult[Made] = AsyncResult()
+        self._under_way[key] = result
+        started_s = time.monotonic()
+        try:
+            body = self._workshops[FORMATS[form].slow].make(Job(slug, form, tree_size))
+            now_s = time.monotonic()
+            made = Made(body, standing, now_s, now_s - started_s)
+            self._keep(key, made)
+            result.set(made)
+        except BaseException as error:
+            result.set_exception(error)
+            raise
+        finally:
+            del self._under_way[key]
+        return made
+
+    def _keep(self, key: Key, made: Made) -> None:
+        self._kept[key] = made
+        for other, old in list(self._kept.items()):
+            if other[0] == key[0] and old.standing != made.standing:
+                del self._kept[other]
+        while sum(len(each.body) for each in self._kept.values()) > KEPT_BYTES:
+            self._kept.popitem(last=False)
+
+
+def desk() -> ReportDesk:
+    """Return the desk of the app that answers."""
+    found: ReportDesk = current_app.extensions[REPORT_DESK]
+    return found
+
+
+def _is_fresh(made: Made, standing: Standing) -> bool:
+    if made.standing == standing:
+        return True
+    age_s = time.monotonic() - made.made_at_s
+    return not standing.final and age_s < max(FRESH_S, PATIENCE_FACTOR * made.took_s)
