@@ -23,6 +23,7 @@ from qa.served import Server, check_served
 
 SERVED = 16
 MAX_RECEIPT_BYTES = 1_000_000
+MAX_REPORT_BYTES = 64 * 1024 * 1024
 MARKS = {True: "pass", False: "FAIL", None: "  - "}
 
 
@@ -98,6 +99,9 @@ def parser(prog: str) -> argparse.ArgumentParser:
         metavar="FILE",
         help="a receipt as the browser saved it; may be repeated",
     )
+    command.add_argument(
+        "--report", metavar="FILE", help="an audit report as JSON, to be counted again"
+    )
     return command
 
 
@@ -164,6 +168,7 @@ def _evidence(chosen: argparse.Namespace) -> Evidence:
         policy=policy,
         old=None if chosen.old is None else _read(chosen.old, MAX_NOTE_BYTES),
         receipts=[(Path(name).name, _read(name, MAX_RECEIPT_BYTES)) for name in chosen.receipt],
+        report=None if chosen.report is None else _read(chosen.report, MAX_REPORT_BYTES),
         now_s=int(datetime.now(tz=UTC).timestamp()),
     )
 

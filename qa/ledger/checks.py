@@ -15,6 +15,7 @@
 13. Snapshots of votes add up.
 14. The registry knows the event, and its anchors fit.
 15. Every receipt, if there is one, is kept.
+17. An audit report, if there is one, counts as the leaves do. (16 is in ``qa.verify``.)
 """
 
 from collections.abc import Callable, Sequence
@@ -34,13 +35,14 @@ from qa.ledger.checks_log import (
 )
 from qa.ledger.checks_receipt import check_receipt
 from qa.ledger.checks_registry import check_registry
+from qa.ledger.checks_report import check_report
 from qa.ledger.checks_story import check_decisions, check_policies, check_states, check_votes
 from qa.ledger.checks_texts import check_texts
 from qa.ledger.record import Evidence, NotChecked, Pins, Record
 
 Check = Callable[[], str]
 
-RECEIPT = 15
+RECEIPT, REPORT = 15, 17
 _STEPS: Sequence[tuple[int, str, Callable[[Record], str]]] = (
     (2, "Signature", check_checkpoint),
     (3, "Witnesses", check_witnesses),
@@ -82,19 +84,18 @@ def open_bundle(data: bytes) -> tuple[Step, Bundle | None]:
 
 
 def verify_bundle(bundle: Bundle, pins: Pins, evidence: Evidence | None = None) -> list[Step]:
-    """Return steps 2 to 15, with one step 15 for each receipt."""
+    """Return steps 2 to 15, with one step 15 for each receipt, and 17 if there is a report."""
     record = Record(bundle, pins, evidence)
     steps = [take_step(number, title, _with(record, check)) for number, title, check in _STEPS]
-    receipts = record.evidence.receipts
+    receipts, report = record.evidence.receipts, record.evidence.report
     if not receipts:
-        return [*steps, Step(RECEIPT, "Receipts", None, "No receipt was given.")]
-    return [
-        *steps,
-        *(
-            take_step(RECEIPT, "Receipt", _with_receipt(record, name, data))
-            for name, data in receipts
-        ),
+        steps.append(Step(RECEIPT, "Receipts", None, "No receipt was given."))
+    steps += [
+        take_step(RECEIPT, "Receipt", _with_receipt(record, name, data)) for name, data in receipts
     ]
+    if report is not None:
+        steps.append(take_step(REPORT, "Report", lambda: check_report(record, report)))
+    return steps
 
 
 def take_step(number: int, title: str, check: Check) -> Step:

@@ -14,6 +14,9 @@ from qa.ledger.entry import Entry
 from qa.ledger.facts import QuestionFacts, read_facts
 from qa.ledger.story import Story
 
+REPORT_FORMAT: Final = "fair-hearing-report@v1"
+"""The form of the report's JSON, in which these numbers are the field ``numbers``."""
+
 NO_REASON: Final = "not_recorded"
 """The reason code that says that none was recorded: for records taken over from elsewhere."""
 

@@ -34,12 +34,14 @@ class Pins:
 class Evidence:
     """What the reader has beside the bundle: all of it may be missing.
 
-    ``receipts`` are files by their names; ``now_s`` is the time in seconds since 1970.
+    ``report`` is an audit report as JSON; ``receipts`` are files by their names; ``now_s`` is the
+    time in seconds since 1970.
     """
 
     policy: WitnessPolicy | None = None
     old: bytes | None = None
     receipts: Sequence[tuple[str, bytes]] = field(default=())
+    report: bytes | None = None
     now_s: int | None = None
 
 

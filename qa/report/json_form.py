@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
-from qa.report.value import FORMAT, Report
+from qa.ledger.numbers import REPORT_FORMAT
+from qa.report.value import Report
 
 _ADAPTER: Final = TypeAdapter(Report)
 
@@ -34,7 +35,7 @@ def report_schema() -> dict[str, Any]:
     """Return the JSON schema of a report of this version."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Fair Hearing audit report, {FORMAT}",
+        "title": f"Fair Hearing audit report, {REPORT_FORMAT}",
         **{
             name: value
             for name, value in _ADAPTER.json_schema(mode="serialization").items()

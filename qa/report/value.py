@@ -6,13 +6,11 @@ from 0 to 1, to four decimals. Texts are as people wrote them: whoever shows one
 """
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Literal
 
-from qa.ledger.numbers import Numbers
+from qa.ledger.numbers import REPORT_FORMAT, Numbers
 from qa.report.comparison import Disparity
 from qa.report.topic_value import Topics
-
-FORMAT: Final = "fair-hearing-report@v1"
 
 Outcome = Literal["published", "filtered", "merged", "withdrawn", "pending", "never_decided"]
 TextState = Literal["shown", "undecided", "redacted_in_part", "redacted", "erased", "hidden_since"]
@@ -428,7 +426,7 @@ class Report:
     """What was logged after the close, oldest first."""
     limits: tuple[str, ...]
     """What the record cannot show, in sentences."""
-    format: Literal["fair-hearing-report@v1"] = field(default=FORMAT, kw_only=True)
+    format: Literal["fair-hearing-report@v1"] = field(default=REPORT_FORMAT, kw_only=True)
     """The version of this form. Fields may be added under the same version, never renamed."""
 
     def question(self, n: int) -> QuestionRow:

@@ -1,0 +1,138 @@
+"""The check of an audit report: its counts and its table are those of the leaves it names."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NoReturn
+
+from qa.errors import Invalid, Malformed
+from qa.ledger.facts import QuestionFacts, read_facts
+from qa.ledger.numbers import REPORT_FORMAT, count_facts
+from qa.ledger.record import Record
+from qa.ledger.spelling import encode_base64
+from qa.ledger.story import tell
+
+_ROW: Final = (
+    "n",
+    "leaf_index",
+    "submitted_at",
+    "due_at",
+    "anonymous",
+    "language",
+    "source",
+    "outcome",
+    "wait_minutes",
+    "late",
+    "overdue",
+    "answered_at",
+    "answered_how",
+    "called",
+    "votes",
+    "wordings",
+)
+"""What a row of the table has in common with the facts of its docket number, by name."""
+
+_STANDS: Final = {"reason": "reason", "decided_by": "by", "rule": "rule"}
+"""What a row says of the decision that stands, and what the fact is called."""
+
+
+def check_report(record: Record, data: bytes) -> str:
+    """Check a report against the log.
+
+    1. It is a report of this form, of this log, at a size that the log had, with its root then.
+    2. Its numbers are those that the leaves up to that size make.
+    3. So is each row of its table, and the words in it are the logged ones.
+    """
+    # 1.
+    report = _parse(data)
+    size = _check_proof(record, report)
+    entries = record.entries[:size]
+    facts = read_facts(entries, tell(entries, record.terms))
+    # 2.
+    counted = count_facts(facts, entries).as_dict()
+    for fault in _differences("numbers", counted, report.get("numbers")):
+        raise Invalid(fault)
+    # 3.
+    _check_table(record, facts, report)
+    return (
+        f"{len(counted):,} numbers and {len(facts):,} rows are those of the first {size:,} leaves."
+    )
+
+
+def _check_proof(record: Record, report: Mapping[str, Any]) -> int:
+    if report.get("format") != REPORT_FORMAT:
+        raise Malformed(f"This is not a report of the form {REPORT_FORMAT}.")
+    proof = report.get("proof")
+    size = proof.get("tree_size") if isinstance(proof, dict) else None
+    if not isinstance(proof, dict) or type(size) is not int:
+        raise Malformed("The report does not say at which size of the log it was made.")
+    if proof.get("origin") != record.checkpoint.origin:
+        raise Invalid(f"The report is about another log than {record.checkpoint.origin}.")
+    if not 1 <= size <= len(record.entries):
+        raise Invalid(f"The report is of {size:,} leaves; the log has {len(record.entries):,}.")
+    if proof.get("root_hash") != encode_base64(record.roots.root(size)):
+        raise Invalid(f"The report names another root than that of the first {size:,} leaves.")
+    return size
+
+
+def _check_table(record: Record, facts: list[QuestionFacts], report: Mapping[str, Any]) -> None:
+    rows = report.get("questions")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Malformed("The report has no table of questions.")
+    if len(rows) != len(facts):
+        raise Invalid(f"The table has {len(rows):,} rows; the log has {len(facts):,} questions.")
+    texts = {(each.leaf, each.field): each.text for each in record.bundle.openings}
+    for row, fact in zip(rows, facts, strict=True):
+        for fault in _differences(f"row #{fact.n}", _row_of(fact), row):
+            raise Invalid(fault)
+        text = texts.get((fact.text_leaf, "text"))
+        if row.get("text_state") == "shown" and text is not None and row.get("text") != text:
+            raise Invalid(f"The words in row #{fact.n} are not the logged ones.")
+
+
+def _row_of(fact: QuestionFacts) -> dict[str, Any]:
+    stands = fact.effective
+    return {
+        **{name: getattr(fact, name) for name in _ROW},
+        **{name: getattr(stands, of, None) for name, of in _STANDS.items()},
+    }
+
+
+def _differences(where: str, expected: Any, found: Any) -> Iterator[str]:
+    """Yield what a report says otherwise than the log; fields of its own are its own."""
+    if isinstance(expected, dict):
+        if not isinstance(found, dict):
+            yield f"The report lacks {where}."
+            return
+        for name, value in expected.items():
+            if name not in found:
+                yield f"The report lacks {where}: {name}."
+            else:
+                yield from _differences(f"{where}: {name}", value, found[name])
+    elif type(expected) is not type(found) or expected != found:
+        yield f"In the report, {where} is {_short(found)}; the log makes it {_short(expected)}."
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value, sort_keys=True)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _parse(data: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("The report is not JSON.") from error
+    if not isinstance(value, dict):
+        raise Malformed("The report is not a JSON object.")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("A key is repeated in the report.")
+    return found
+
+
+def _refuse(_constant: str) -> NoReturn:
+    raise Malformed("The report holds a number that is none.")
