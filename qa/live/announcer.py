@@ -84,9 +84,11 @@ class LiveAnnouncer:
         self._ctx, self._audience = ctx, audience
         self._voted, self._forget = voted, forget
 
-    def expect(self, slug: str, revision: int) -> None:
-        """Note what revision the first listener of an event can have seen."""
-        self._sent.setdefault(slug, revision)
+    def expect(self, slug: str, read: Callable[[], int]) -> None:
+        """Note what revision the first listener of an event can have seen; ``read`` reads it."""
+        if slug not in self._sent:
+            revision = read()
+            self._sent.setdefault(slug, revision)
 
     def start(self) -> None:
         """Begin to send."""

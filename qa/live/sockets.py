@@ -7,6 +7,7 @@ acknowledgement several times slower, and nothing here needs it.
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import gevent
@@ -40,7 +41,7 @@ SWEEP_S: Final = 0.5
 log = structlog.get_logger("qa.live")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
     """Who is behind a socket, as the cookies said when it connected."""
 
@@ -54,7 +55,7 @@ class Sockets:
     """Every socket of this worker."""
 
     def __init__(
-        self, ctx: Context, socketio: SocketIO, expect: Callable[[str, int], None]
+        self, ctx: Context, socketio: SocketIO, expect: Callable[[str, Callable[[], int]], None]
     ) -> None:
         self._ctx = ctx
         self._server = socketio.server
@@ -70,7 +71,7 @@ class Sockets:
             wanted = check(ConnectBody, given)
             cookies = parse_cookie(environ.get("HTTP_COOKIE"))
             person = self._identify(wanted, cookies)
-            self._expect(wanted.slug, boards.revision(self._ctx, wanted.slug))
+            self._expect(wanted.slug, partial(boards.revision, self._ctx, wanted.slug))
         except QaError as error:
             raise Refused(error.code, error.as_dict()) from None
         self._people[sid] = person

@@ -1,11 +1,8 @@
 """Quotas, counted in memory or in Redis and never in the database.
 
 A count per participant says how often somebody asked, not what: kept in the database, two backups
-taken around a submission would tell who wrote it. In Redis a participant is known by a keyed hash,
-so that its keys lead to no pseudonym of the vote table.
+taken around a submission would tell who wrote it.
 """
-
-import hmac
 
 from limits import (
     RateLimitItem,
@@ -13,19 +10,21 @@ from limits import (
     RateLimitItemPerSecond,
     RateLimitItemPerYear,
 )
-from limits.storage import storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
 from qa.config import Limits
 from qa.errors import RateLimited
+from qa.services.windows import MemoryWindows, RedisWindows, Who, Windows
+
+NOBODY = b""
 
 
 class Quotas:
     """How often one participant, and one event as a whole, may do something."""
 
     def __init__(self, limits: Limits, redis_url: str | None, secret: bytes) -> None:
-        self._secret = secret
-        self._limiter = FixedWindowRateLimiter(storage_from_string(redis_url or "memory://"))
+        self._windows: Windows = (
+            MemoryWindows() if redis_url is None else RedisWindows(redis_url, secret)
+        )
         self._question_minute = RateLimitItemPerMinute(limits.questions_per_minute)
         self._question_event = RateLimitItemPerYear(limits.questions_per_event)
         self._event_second = RateLimitItemPerSecond(limits.event_questions_per_second)
@@ -37,16 +36,16 @@ class Quotas:
         Raises:
             RateLimited: the participant or the whole event has no submission left.
         """
-        person = self._known_as(slug, voter)
+        person = (slug, voter)
         self._check(self._question_event, person, "questions in this meeting", wait_s=None)
         self._check(self._question_minute, person, "questions a minute", wait_s=60)
-        if not self._limiter.hit(self._event_second, "event", slug):
+        if not self._windows.hit(self._event_second, "event", (slug, NOBODY)):
             raise RateLimited(
                 "Many people are asking at this moment. Try again in 2 seconds.",
                 details={"retry_after_s": 2},
             )
-        self._limiter.hit(self._question_event, "question", person)
-        self._limiter.hit(self._question_minute, "question", person)
+        self._windows.hit(self._question_event, "question", person)
+        self._windows.hit(self._question_minute, "question", person)
 
     def take_vote(self, slug: str, voter: bytes) -> None:
         """Count one vote given or taken back.
@@ -54,15 +53,11 @@ class Quotas:
         Raises:
             RateLimited: the participant has no vote left in this minute.
         """
-        person = self._known_as(slug, voter)
-        if not self._limiter.hit(self._vote_minute, "vote", person):
+        if not self._windows.hit(self._vote_minute, "vote", (slug, voter)):
             raise _refusal(self._vote_minute.amount, "votes a minute", 60)
 
-    def _known_as(self, slug: str, voter: bytes) -> str:
-        return hmac.new(self._secret, f"{slug}/{voter.hex()}".encode(), "sha256").hexdigest()
-
-    def _check(self, item: RateLimitItem, person: str, what: str, wait_s: int | None) -> None:
-        if not self._limiter.test(item, "question", person):
+    def _check(self, item: RateLimitItem, person: Who, what: str, wait_s: int | None) -> None:
+        if not self._windows.test(item, "question", person):
             raise _refusal(item.amount, what, wait_s)
 
 

@@ -5,11 +5,10 @@ A whole office shares one address, so this is there against programs that try jo
 
 from flask import Flask, current_app, request
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from qa.config import Limits
 from qa.errors import RateLimited
+from qa.services.windows import MemoryWindows
 
 _EXTENSION = "fair-hearing-joins"
 
@@ -18,12 +17,12 @@ class Joins:
     """How often each address joined in this minute."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._windows = MemoryWindows()
         self._item = RateLimitItemPerMinute(limits.joins_per_minute_and_address)
 
     def count(self, address: str) -> None:
         """Count one attempt. Raises: RateLimited."""
-        if not self._limiter.hit(self._item, address):
+        if not self._windows.hit(self._item, "join", (address, b"")):
             raise RateLimited(
                 "Too many people are joining from your network. Try again in a minute.",
                 details={"retry_after_s": 60},

@@ -29,13 +29,7 @@ def parse_json(data: bytes | str, max_bytes: int) -> object:
         raise TooLarge(f"Send at most {max_bytes:,} bytes.")
     text = data if isinstance(data, str) else _decode(data)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_float=_float,
-            parse_int=_integer,
-        )
+        value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise BadJson(f"This is not JSON: {error.msg}, at character {error.pos + 1}.") from None
     except RecursionError:
@@ -74,6 +68,14 @@ def _integer(digits: str) -> int:
     if len(digits) > _MAX_NUMBER_CHARS or abs(int(digits)) > MAX_INTEGER:
         raise BadJson("Whole numbers go up to 2^53.")
     return int(digits)
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=_constant,
+    parse_float=_float,
+    parse_int=_integer,
+)
 
 
 def _check(value: object, depth: int) -> None:

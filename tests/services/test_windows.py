@@ -1,0 +1,66 @@
+"""Windows in memory and in Redis: what they count, when they begin anew, and Redis going away."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import redis
+from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
+
+from qa.services.windows import MemoryWindows, RedisWindows, Windows
+from tests.own_redis import OwnRedis
+
+ADA, BOB = ("hall", b"a" * 16), ("hall", b"b" * 16)
+TWO_A_SECOND = RateLimitItemPerSecond(2)
+
+
+@pytest.fixture
+def own_redis() -> Iterator[OwnRedis]:
+    with OwnRedis.started() as server:
+        yield server
+
+
+@pytest.fixture(params=["memory", "redis"])
+def windows(request: pytest.FixtureRequest) -> Windows:
+    if request.param == "memory":
+        return MemoryWindows()
+    return RedisWindows(request.getfixturevalue("own_redis").url, b"secret")
+
+
+def test_a_window_is_full_for_one_person_and_one_act_and_begins_anew(windows: Windows) -> None:
+    # A window may end between two lines here, so each attempt is looked at as a whole.
+    for _ in range(5):
+        started_s = time.monotonic()
+        hits = [windows.hit(TWO_A_SECOND, "vote", ADA) for _ in range(3)]
+        left = [windows.test(TWO_A_SECOND, "vote", ADA), windows.test(TWO_A_SECOND, "vote", BOB)]
+        others = [windows.hit(TWO_A_SECOND, "ask", ADA), windows.hit(TWO_A_SECOND, "vote", BOB)]
+        quick = time.monotonic() - started_s < 0.5
+        time.sleep(1.1)
+        if quick:
+            break
+    assert (hits, left, others) == ([True, True, False], [False, True], [True, True])
+    assert windows.test(TWO_A_SECOND, "vote", ADA)
+    assert windows.hit(TWO_A_SECOND, "vote", ADA)
+
+
+def test_windows_that_are_over_take_no_memory() -> None:
+    windows = MemoryWindows()
+    for number in range(1_000):
+        windows.hit(TWO_A_SECOND, "vote", ("hall", number.to_bytes(16, "big")))
+    time.sleep(1.1)
+    windows._sweep_at_s = 0.0
+    windows.hit(TWO_A_SECOND, "vote", ADA)
+    assert len(windows._open) == 1
+
+
+def test_without_redis_each_worker_counts_for_itself_and_nobody_waits(own_redis: OwnRedis) -> None:
+    windows, item = RedisWindows(own_redis.url, b"secret"), RateLimitItemPerMinute(3)
+    assert windows.hit(item, "vote", ADA)
+    assert "a" * 16 not in str(redis.Redis.from_url(own_redis.url).keys())
+    own_redis.stop()
+    started_s = time.monotonic()
+    assert [windows.hit(item, "vote", ADA) for _ in range(5)] == [True] * 3 + [False] * 2
+    assert time.monotonic() - started_s < 2
+    own_redis.start()
+    windows._away_until_s = 0.0
+    assert windows.hit(item, "vote", ADA), "Redis counts again, from what it knows"
