@@ -7,7 +7,7 @@ sources give the same bytes.
 
 import stat
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from runner.install import ROOT
 
@@ -47,5 +47,5 @@ def _add(archive: ZipFile, name: str, data: bytes) -> None:
     info = ZipInfo(name, _EPOCH)
     info.create_system = 3  # Unix, wherever it is built
     info.external_attr = (stat.S_IFREG | 0o644) << 16
-    info.compress_type = ZIP_DEFLATED
+    info.compress_type = ZIP_STORED  # what deflate makes of it depends on the version of zlib
     archive.writestr(info, data)

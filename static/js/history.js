@@ -1,10 +1,11 @@
 // @ts-check
 /** One docket number's history is complete without this: it adds copying, and says when it changed. */
 
-import { find, findAll, show } from "./lib/dom.js";
+import { field, find, findAll, setText, show } from "./lib/dom.js";
 import { say } from "./lib/notice.js";
 import { Receipts } from "./lib/receipts.js";
 import { offerChanges } from "./record/changes.js";
+import { paperWords, parsePaper } from "./record/paper.js";
 import { Printed } from "./record/printed.js";
 import { watchRecord } from "./verify/watch.js";
 
@@ -42,5 +43,17 @@ const checker = watchRecord({
   promiseKey: () => find("#verify").dataset.promiseVkey,
   look: () => printed.look(),
   receipts: new Receipts(slug),
-});
+}, () => void showPaper());
+const paper = parsePaper(location.hash);
+
+/** Say whether the receipt whose code led here holds, once the record is checked. */
+async function showPaper() {
+  const verdict = paper && (await checker.holds(paper));
+  if (!paper || !verdict) return;
+  const callout = find("#paper");
+  callout.classList.toggle("callout--bad", verdict !== "holds");
+  setText(field(callout, "words"), paperWords(paper, verdict));
+}
+
+show(find("#paper"), paper !== null);
 checker.start(CHECK_AFTER_MS);

@@ -17,7 +17,8 @@ const SIZES = 8;
 const TIGHT_LEVELS = 3;
 const UPCOMING = 3;
 const SUPPORTED = 5;
-const HEAD_EVERY_MS = 5000;
+/** Time enough for a room to find the number on its phones and to read six words aloud. */
+const HEAD_EVERY_MS = 45_000;
 const APPEAR_MS = 450;
 
 /** @type {Record<import("./lib/types.js").EventState, [title: string, words: string]>} */
@@ -208,7 +209,7 @@ function overflows(element) {
   return element.scrollHeight > element.clientHeight + 1;
 }
 
-/** The head of the log moves with every change; the projector shows it a few times a minute. */
+/** The head of the log moves with every change; what the projector shows of it stays for a while. */
 function showHeadSoon() {
   clearTimeout(headTimer);
   const wait = Math.max(0, headAt + HEAD_EVERY_MS - Date.now());
@@ -219,6 +220,7 @@ function showHeadSoon() {
     if (!head) return;
     const entries = head.size === 1 ? "1 entry" : `${head.size.toLocaleString("en")} entries`;
     fill(foot, { log_size: entries, log_words: head.words.join(" ") });
+    fit();
   }, wait);
 }
 

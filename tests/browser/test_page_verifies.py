@@ -1,6 +1,8 @@
 """The page checks the record that it shows: mark, details, receipts and alarm."""
 
+import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +114,44 @@ def test_a_receipt_is_proven_without_the_server_learning_whose_it_is(
     expect(page.locator("#receipt svg path")).to_have_count(1)
     assert page.evaluate("window.printed")
     assert not any("/proofs/" in url or "qr.svg" in url for url in asked)
+
+
+def test_whoever_scans_a_printed_receipt_is_told_whether_it_holds(
+    windows: Windows, meeting: Meeting
+) -> None:
+    page = windows.open(f"/j/{meeting.code}")
+    ask(page, TRUTH)
+    page.get_by_role("button", name="See it under Mine").click()
+    expect(proven(page, 1)).to_be_visible()
+    (receipt,) = json.loads(page.evaluate(RECEIPTS))
+    size, root = receipt["proof"].split("\n\n")[1].split("\n")[1:3]
+    code = f"entry={receipt['leaf_index']}&leaf={receipt['leaf_hash']}"
+    code += f"&size={size}&root={base64.b64decode(root).hex()}"
+    scanned = windows.open(f"{meeting.page}/record/1#{code}")
+    expect(scanned.locator("#paper")).to_contain_text("holds: this browser has checked")
+    assert Axe().run(scanned).violations_count == 0
+    other = windows.open(f"{meeting.page}/record/1#{code.replace('leaf=', 'leaf=00')[:-2]}")
+    expect(checked(other).locator("#paper")).to_be_hidden()
+    damaged = code.replace(receipt["leaf_hash"], "00" * 32)
+    other = windows.open(f"{meeting.page}/record/1#{damaged}")
+    expect(checked(other).locator("#paper")).to_contain_text("does not hold")
+
+
+def test_the_words_of_the_projector_are_found_by_the_number_that_it_shows(
+    windows: Windows, meeting: Meeting
+) -> None:
+    stage = windows.open(f"{meeting.page}/stage")
+    words = stage.locator("[data-field=log_words]")
+    expect(words).to_have_text(re.compile(r"^\w+( \w+){5}$"))
+    entries = stage.locator("[data-field=log_size]").inner_text().split()[0]
+    meeting.published(TRUTH)
+    dialog = details(checked(windows.open(f"{meeting.page}/record")))
+    newest = dialog.locator("[data-field=six]").inner_text()
+    assert newest != words.inner_text()
+    dialog.get_by_label("The six words of the first").fill(entries)
+    expect(dialog.locator("[data-field=six]")).to_have_text(words.inner_text())
+    dialog.get_by_label("The six words of the first").fill("100000")
+    expect(dialog).to_contain_text("Check again for more")
 
 
 def test_a_receipt_without_a_proof_gets_one_with_the_next_check(

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { hex } from "../../static/js/lib/sha256.js";
+import { leafHash } from "../../static/js/verify/merkle.js";
 import { httpReader } from "../../static/js/verify/reader.js";
 import { Session } from "../../static/js/verify/session.js";
 import { alarmWords, factWords } from "../../static/js/verify/sentences.js";
@@ -87,6 +89,37 @@ test("an honest record is found right, and what was checked is counted", async (
   assert.equal(facts.opened, 9);
   assert.equal(facts.proven, 5);
   assert.ok(outcomes.every(({ proof }) => proof.startsWith("c2sp.org/tlog-proof@v1\n")));
+});
+
+test("two pages that stopped at different entries find the same words for the same number", async () => {
+  const { record } = meeting();
+  const early = new Browser(record);
+  const { facts: before } = await early.look();
+  record.decide(4, "publish");
+  const late = new Browser(record);
+  const { facts: after } = await late.look();
+  assert.notDeepEqual(after.words, before.words);
+  assert.deepEqual(late.session.wordsAt(before.size), before.words);
+  assert.deepEqual(late.session.wordsAt(after.size), after.words);
+  for (const size of [0, -1, after.size + 1]) assert.equal(late.session.wordsAt(size), null);
+  assert.equal(early.session.wordsAt(after.size), null, "what it has not verified it has no words for");
+});
+
+test("a receipt on paper holds against its own record, and not against another or a shorter one", async () => {
+  const { record } = meeting();
+  const browser = new Browser(record);
+  assert.equal(browser.session.holds({ entry: 1, leaf: "00".repeat(32) }), null);
+  const { facts } = await browser.look();
+  const leaf = hex(leafHash(Buffer.from(record.leaves[3])));
+  const paper = { entry: 3, leaf, size: facts.size, root: facts.root };
+  const holds = (changes) => browser.session.holds({ ...paper, ...changes });
+  assert.equal(holds(), "holds");
+  assert.equal(holds({ size: undefined, root: undefined }), "holds");
+  assert.equal(holds({ entry: 4 }), "other");
+  assert.equal(holds({ root: leaf }), "other");
+  assert.equal(holds({ size: 4 }), "other");
+  assert.equal(holds({ size: facts.size + 1 }), "shorter");
+  assert.equal(holds({ entry: facts.size, size: undefined, root: undefined }), "shorter");
 });
 
 test("what was checked is said in plain sentences", async () => {

@@ -1,11 +1,16 @@
 // @ts-check
 /**
- * A receipt on one page of paper. Its QR code is drawn here: asking the server for it would tell the
+ * A receipt on one page of paper. Whoever scans its QR code has the entry on it checked against the
+ * record, by a browser that knows nothing else of the receipt. It is drawn here: asking the server for it would tell the
  * server whose question it is.
  */
 
 import { field, fill, find, part } from "../lib/dom.js";
+import { hex } from "../lib/sha256.js";
 import { fullMoment } from "../lib/time.js";
+import { spellPaper } from "../record/paper.js";
+import { parseCheckpoint } from "../verify/checkpoint.js";
+import { parseProof } from "../verify/proof.js";
 
 /** @typedef {import("../lib/receipts.js").StoredReceipt} StoredReceipt */
 
@@ -15,12 +20,12 @@ const QUIET = 4;
  * @param {StoredReceipt} receipt @param {{slug: string, title: string, origin: string, vkey: string}} event
  */
 export async function printReceipt(receipt, { slug, title, origin, vkey }) {
-  const address = new URL(`/e/${encodeURIComponent(slug)}/record/${receipt.n}`, location.href).href;
+  const place = new URL(`/e/${encodeURIComponent(slug)}/record/${receipt.n}`, location.href).href;
   const page = find("#receipt");
   fill(page, {
     number: `#${receipt.n}`,
     title,
-    address,
+    address: place,
     words: receipt.text,
     state: receipt.proof
       ? `Proven: the browser that printed this has verified that the question is entry ${receipt.leaf_index} of the log.`
@@ -35,10 +40,18 @@ export async function printReceipt(receipt, { slug, title, origin, vkey }) {
   });
   const proof = field(page, "proof");
   if (proof) proof.textContent = receipt.proof ?? receipt.promise;
-  await drawCode(address);
+  await drawCode(`${place}#${spellPaper(paperOf(receipt))}`);
   document.body.dataset.printing = "receipt";
   window.addEventListener("afterprint", () => delete document.body.dataset.printing, { once: true });
   window.print();
+}
+
+/** @param {StoredReceipt} receipt @returns {import("../record/paper.js").Paper} */
+function paperOf({ leaf_index, leaf_hash, proof }) {
+  const paper = { entry: leaf_index, leaf: leaf_hash };
+  if (!proof) return paper;
+  const { size, root } = parseCheckpoint(`${parseProof(proof).checkpoint.split("\n\n")[0]}\n`);
+  return { ...paper, size, root: hex(root) };
 }
 
 /** @param {string} words */

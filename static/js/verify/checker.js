@@ -86,6 +86,19 @@ export class Checker {
     return this.#check(true);
   }
 
+  /** @param {number} size @returns {Promise<string[] | null>} the words of so many verified entries; null: fewer are */
+  async wordsAt(size) {
+    return this.#last ? this.#ask({ kind: "words", size }) : null;
+  }
+
+  /**
+   * @param {import("../record/paper.js").Paper} paper
+   * @returns {Promise<import("../record/paper.js").Verdict | null>} null: nothing is verified yet
+   */
+  async holds(paper) {
+    return this.#last ? this.#ask({ kind: "paper", paper }) : null;
+  }
+
   /**
    * A proof that the server sent to the author of a question.
    *

@@ -14,6 +14,7 @@ import { alarmWords, factWords, some } from "./sentences.js";
  * @property {() => string} vkey
  * @property {() => Promise<void>} onCheck the reader wants it checked now
  * @property {() => Promise<void>} onBegin the reader wants to forget what was seen before
+ * @property {(size: number) => Promise<string[] | null>} wordsAt the words of the first entries; null: not so many
  */
 
 const MARKS = {
@@ -40,6 +41,7 @@ export class Panel {
   #mark = find("#mark");
   #dialog = /** @type {HTMLDialogElement} */ (find("dialog#verify"));
   #alarm = find("#alarm");
+  #entries = /** @type {HTMLInputElement} */ (find("#verify-entries"));
   /** @type {Report | null} */
   #report = null;
   /** @type {Report | null} the last one in which all was well */
@@ -53,6 +55,7 @@ export class Panel {
     this.#mark.addEventListener("click", () => this.#open());
     this.#dialog.addEventListener("click", (click) => this.#act(click));
     this.#alarm.addEventListener("click", (click) => this.#act(click));
+    this.#entries.addEventListener("input", () => void this.#showWords());
   }
 
   /** @param {Report | null} report null: a check began */
@@ -151,12 +154,28 @@ export class Panel {
   #fillFacts(report) {
     const facts = report?.facts;
     show(part(this.#dialog, "six"), Boolean(facts));
+    // A number that somebody is comparing stays; its words stay the same for ever.
+    if (facts && (!this.#entries.value || !this.#dialog.open)) {
+      this.#entries.value = String(facts.size);
+      fill(this.#dialog, { six: facts.words.join(" "), entries_word: facts.size === 1 ? "entry" : "entries" });
+    }
     fill(this.#dialog, {
-      six: facts ? facts.words.join(" ") : "",
-      entries: facts ? some(facts.size, "entry", "entries") : "",
       vkey: this.#options.vkey(),
       size: facts ? String(facts.size) : "–",
       root: facts?.root ?? "–",
+    });
+  }
+
+  async #showWords() {
+    const asked = this.#entries.value.trim();
+    const size = /^[1-9][0-9]{0,8}$/u.test(asked) ? Number(asked) : 0;
+    const words = size ? await this.#options.wordsAt(size) : null;
+    if (this.#entries.value.trim() !== asked) return; // typed on
+    const known = this.#good?.facts?.size ?? 0;
+    this.#entries.setAttribute("aria-invalid", String(asked !== "" && !words));
+    fill(this.#dialog, {
+      six: words ? words.join(" ") : asked ? `This browser has checked ${some(known, "entry", "entries")}. Check again for more.` : "",
+      entries_word: size === 1 ? "entry" : "entries",
     });
   }
 }

@@ -62,6 +62,7 @@ export class Session {
   #log = null;
   /** @type {import("./contents.js").Policy | null} */
   #policy = null;
+  #verifiedSize = 0;
 
   /** @param {string} slug @param {(options: {fresh: boolean}) => Reader} makeReader */
   constructor(slug, makeReader) {
@@ -104,7 +105,9 @@ export class Session {
     }
     // 2.
     this.#log ??= this.#begin(vkey);
+    this.#verifiedSize = 0;
     const head = await this.#log.advance(reader, memory);
+    this.#verifiedSize = head.size;
     // 3., 4., 5. and 6.
     const texts = await checkTexts(this.#log, reader);
     const { policy, findings } = await checkPolicy(this.#log, reader, this.#policy);
@@ -125,7 +128,31 @@ export class Session {
     }
   }
 
+  /**
+   * The words of the log as it is or was at a size, from what was verified.
+   *
+   * @param {number} size @returns {string[] | null} null: so much was not verified
+   */
+  wordsAt(size) {
+    if (!this.#log || size < 1 || size > this.#verifiedSize) return null;
+    return wordsOf({ origin: this.#log.verifier.name, size, root: this.#log.tree.root(size) });
+  }
+
+  /**
+   * Whether a receipt on paper is of this log, as far as that was verified.
+   *
+   * @param {import("../record/paper.js").Paper} paper @returns {import("../record/paper.js").Verdict | null}
+   */
+  holds({ entry, leaf, size = entry + 1, root }) {
+    const tree = this.#log?.tree;
+    if (!tree || !this.#verifiedSize) return null;
+    if (Math.max(size, entry + 1) > this.#verifiedSize) return "shorter";
+    const same = hex(tree.leaf(entry)) === leaf && (root === undefined || hex(tree.root(size)) === root);
+    return same ? "holds" : "other";
+  }
+
   #forget() {
+    this.#verifiedSize = 0;
     this.#log = null;
     this.#policy = null;
   }

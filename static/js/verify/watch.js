@@ -6,15 +6,23 @@ import { Panel } from "./panel.js";
 
 /**
  * @param {Omit<import("./checker.js").CheckerOptions, "onReport">} options
+ * @param {(report: import("./session.js").Report) => void} [onChecked] all was well
  * @returns {Checker}
  */
-export function watchRecord(options) {
+export function watchRecord(options, onChecked) {
   const panel = new Panel({
     slug: options.slug,
     vkey: options.vkey,
     onCheck: () => checker.now(),
     onBegin: () => checker.beginAgain(),
+    wordsAt: (size) => checker.wordsAt(size),
   });
-  const checker = new Checker({ ...options, onReport: (report) => panel.show(report) });
+  const checker = new Checker({ ...options, onReport });
+
+  /** @param {import("./session.js").Report | null} report */
+  function onReport(report) {
+    panel.show(report);
+    if (report?.state === "checked") onChecked?.(report);
+  }
   return checker;
 }

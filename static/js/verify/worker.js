@@ -23,7 +23,15 @@ import { Session } from "./session.js";
  * @property {number} leaf_index
  * @property {string} vkey pinned
  *
- * @typedef {CheckQuestion | ProofQuestion} Question
+ * @typedef {object} WordsQuestion
+ * @property {"words"} kind
+ * @property {number} size of the log, now or earlier
+ *
+ * @typedef {object} PaperQuestion
+ * @property {"paper"} kind
+ * @property {import("../record/paper.js").Paper} paper
+ *
+ * @typedef {CheckQuestion | ProofQuestion | WordsQuestion | PaperQuestion} Question
  */
 
 /** @type {Session | null} */
@@ -34,6 +42,8 @@ let last = Promise.resolve();
 /** @param {Question} question @returns {Promise<unknown>} */
 async function answer(question) {
   if (question.kind === "proof") return isProof(question);
+  if (question.kind === "words") return session?.wordsAt(question.size) ?? null;
+  if (question.kind === "paper") return session?.holds(question.paper) ?? null;
   const { slug, anew, request } = question;
   if (anew || !session) session = new Session(slug, (options) => httpReader(slug, options));
   return session.check(request);
