@@ -65,8 +65,8 @@ def check_signed_heads(ctx: Context) -> None:
     the database that is read.
 
     Raises:
-        LogDamaged: the log has lost or changed entries since it was signed.
-        Malformed, Unverified, Invalid: a saved file is not a checkpoint of its log.
+        LogDamaged: the log has lost or changed entries since it was signed, or a saved file is not
+            a checkpoint of it.
     """
     with ctx.db.read() as session:
         origins = list(session.scalars(select(Log.origin).order_by(Log.id)))
@@ -116,7 +116,13 @@ def _signed(ctx: Context, origin: str) -> Iterator[Checkpoint]:
     key = ctx.keyring.signer(origin).verifier
     saved = ctx.checkpoints.saved(origin)
     for note in ([saved] if saved else []) + ctx.cosigned.notes(origin):
-        yield open_checkpoint(note, key)
+        try:
+            yield open_checkpoint(note, key)
+        except QaError as error:
+            raise LogDamaged(
+                f"A file beside the keys is not a checkpoint of the log {origin}, as it should be:"
+                f" {error.message} {WHAT_TO_DO}"
+            ) from error
 
 
 def _ask_witnesses(ctx: Context, origins: list[str]) -> list[Witnessed]:

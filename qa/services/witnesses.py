@@ -62,6 +62,7 @@ def submit_grown(ctx: Context) -> None:
             wait_s = submit_head(ctx, _newest(ctx, origin)) if ours else EVERY_S
         if wait_s:
             ctx.patience.later[origin] = monotonic() + wait_s
+        gevent.sleep(0)  # at a start there may be thousands, and none of them waits for anything
 
 
 def submit_head(ctx: Context, head: Checkpoint) -> float:

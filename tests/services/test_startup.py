@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from qa.config import Config
-from qa.errors import LogDamaged, QaError
+from qa.errors import LogDamaged
 from qa.services import logs
 from qa.services.context import Context
 from qa.services.startup import check_signed_heads
@@ -73,5 +73,7 @@ def test_a_saved_checkpoint_that_is_not_one_stops_the_start(
     hold_meeting(ctx, "open")
     for path in _saved_files(ctx):
         path.write_text("not a checkpoint")
-    with pytest.raises(QaError):
+    with pytest.raises(LogDamaged) as refused:
         check_signed_heads(ctx)
+    assert "not a checkpoint of the log" in refused.value.message
+    assert "Nothing was signed" in refused.value.message
