@@ -15,16 +15,8 @@ from qa.report.support import by_outcome, compare_order, most_supported
 from qa.report.topic_value import Topics
 from qa.report.value import LateChange, Meeting, PolicyRow, Proof, Rates, Report
 
-NO_TOPICS = Topics(
-    status="not_computed",
-    note="Topics have not been worked out yet.",
-    topics=(),
-    unsorted=(),
-    edits=(),
-)
 
-
-def make_report(source: Source, topics: Topics = NO_TOPICS) -> Report:
+def make_report(source: Source, topics: Topics) -> Report:
     """Return the report. The same source and topics give the same report, to the last byte."""
     labels = read_labels(source.policies)
     meeting = _meeting(source)

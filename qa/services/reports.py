@@ -12,15 +12,19 @@ from qa.report.source import Source
 from qa.report.value import Report
 from qa.services.context import Context
 from qa.services.logs import find_head
+from qa.services.topics import Wanted, find_topics
 from qa.store import log, queries
 from qa.store.models import Event, PolicyVersion
 from qa.store.openings import read_openings
 
 
-def build_report(ctx: Context, slug: str, *, tree_size: int | None = None) -> Report:
+def build_report(
+    ctx: Context, slug: str, *, tree_size: int | None = None, topics: Wanted = "wait"
+) -> Report:
     """Return the report of an event as it is now, or as it was at an earlier tree size.
 
-    Words that were hidden since then are not in it; everything else is as it was.
+    Words that were hidden since then are not in it; everything else is as it was. Working out
+    topics takes seconds: see ``find_topics``.
 
     Raises:
         UnknownEvent: no event has this slug.
@@ -28,7 +32,7 @@ def build_report(ctx: Context, slug: str, *, tree_size: int | None = None) -> Re
     """
     with ctx.db.read() as session:
         source = read_source(ctx, session, slug, tree_size)
-    return make_report(source)
+    return make_report(source, find_topics(source, topics))
 
 
 def read_source(ctx: Context, session: Session, slug: str, tree_size: int | None) -> Source:

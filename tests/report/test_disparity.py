@@ -12,15 +12,15 @@ from scipy import stats
 from qa.ledger.facts import QuestionFacts
 from qa.report.comparison import Comparison, Disparity
 from qa.report.disparity import LEVEL, METHOD, compare_groups, what_stands_out
-from qa.report.make import NO_TOPICS
 from qa.report.suppression import POOL, SMALLEST, Cell, withhold
+from qa.report.topics import ON_THEIR_WAY, no_topics
 from tests.report.simulated import make_meeting, make_question
 
 MOTIVES = re.compile(r"\b(bias|because|unfair|discriminat|deliberate|favou?r|silenc|censor|intend)")
 
 
 def compare(facts: list[QuestionFacts]) -> Disparity:
-    return compare_groups(facts, NO_TOPICS, "a root hash")
+    return compare_groups(facts, no_topics("not_computed", ON_THEIR_WAY), "a root hash")
 
 
 def comparison_of(found: Disparity, dimension: str) -> Comparison:

@@ -16,7 +16,7 @@ from tests.services.meeting import SLUG
 
 @pytest.fixture(scope="module")
 def report(hall) -> dict[str, Any]:
-    return json.loads(report_json(build_report(hall.meeting.ctx, SLUG)))
+    return json.loads(report_json(build_report(hall.meeting.ctx, SLUG, topics="none")))
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_an_honest_report_is_counted_the_same(hall, bundle, report) -> None:
 
 def test_the_report_of_an_earlier_size_is_checked_against_the_log_as_it_was(hall, bundle) -> None:
     for size in (1, 60, 150):
-        then = build_report(hall.meeting.ctx, SLUG, tree_size=size)
+        then = build_report(hall.meeting.ctx, SLUG, tree_size=size, topics="none")
         step = check(hall, bundle, report_json(then))
         assert step.passed, step.sentence
         assert f"first {size} leaves" in step.sentence

@@ -1,0 +1,97 @@
+"""Words in questions, in any script: what topics are made of.
+
+Scripts without spaces are cut into pairs of characters, which a topic's label joins again. Plurals
+in Latin script lose their ending, so that "road" and "roads" are one word.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import regex
+
+from qa.report.stop_words import GRAMMAR_SIGNS, STOP_WORDS
+
+_UNSPACED: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_WORDS: Final = regex.compile(
+    rf"(?P<run>[{_UNSPACED}\p{{M}}]+)|(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}'’])+", regex.VERSION1
+)
+_LONGEST_TERM: Final = 6
+_GOES_ON: Final = 0.6
+"""A pair is part of a longer term when so large a share of its places go on in the same way."""
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of a text that can tell what it is about, with repeats, in order."""
+    found: list[str] = []
+    for match in _WORDS.finditer(unicodedata.normalize("NFKC", text).casefold()):
+        word = match[0].replace("’", "'").strip("'")
+        if match["run"]:
+            pairs = (word[at : at + 2] for at in range(len(word) - 1))
+            found += [pair for pair in pairs if pair not in STOP_WORDS and not _is_grammar(pair)]
+        elif len(word) > 2 and word not in STOP_WORDS:
+            found.append(_without_plural(word.removesuffix("'s")))
+    return [word for word in found if word not in STOP_WORDS]
+
+
+def name_terms(terms: Sequence[str], texts: Iterable[str], count: int) -> tuple[str, ...]:
+    """Return terms as people wrote them: the most usual form, and pairs joined to whole terms."""
+    folded = [unicodedata.normalize("NFKC", text).casefold() for text in texts]
+    forms = Counter(match[0] for text in folded for match in _WORDS.finditer(text))
+    named: list[str] = []
+    for term in terms:
+        name = _join(term, folded) if _is_unspaced(term) else _usual_form(term, forms)
+        if not any(name in known or known in name for known in named):
+            named.append(name)
+        if len(named) == count:
+            break
+    return tuple(named)
+
+
+def _is_unspaced(word: str) -> bool:
+    return regex.fullmatch(rf"[{_UNSPACED}\p{{M}}]+", word) is not None
+
+
+def _is_grammar(pair: str) -> bool:
+    return any(sign in GRAMMAR_SIGNS for sign in pair)
+
+
+def _without_plural(word: str) -> str:
+    if not word.isascii() or len(word) < 5 or word.endswith(("ss", "us", "is")):
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
+
+
+def _usual_form(term: str, forms: Counter[str]) -> str:
+    same = [
+        (count, form)
+        for form, count in forms.items()
+        if form.startswith(term[:3]) and _without_plural(form.removesuffix("'s")) == term
+    ]
+    return max(same, default=(0, term), key=lambda item: (item[0], item[1]))[1]
+
+
+def _join(term: str, texts: Sequence[str]) -> str:
+    """Return a term with the signs that nearly always follow it, or come before it."""
+    while len(term) < _LONGEST_TERM:
+        places = sum(text.count(term) for text in texts)
+        longer = Counter(
+            wider
+            for text in texts
+            for at in _places(term, text)
+            for wider in (text[at : at + len(term) + 1], text[max(at - 1, 0) : at + len(term)])
+            if len(wider) > len(term) and _is_unspaced(wider) and not _is_grammar(wider)
+        )
+        best = max(longer.items(), default=("", 0), key=lambda item: (item[1], item[0]))
+        if not places or best[1] < _GOES_ON * places:
+            break
+        term = best[0]
+    return term
+
+
+def _places(term: str, text: str) -> Iterable[int]:
+    at = text.find(term)
+    while at >= 0:
+        yield at
+        at = text.find(term, at + 1)

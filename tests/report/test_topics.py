@@ -1,0 +1,92 @@
+"""Topics: what belongs together is together, in any language, the same every time."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from qa.report.clustering import FEWEST_TEXTS, ONE_THREAD, Cluster, cluster
+from qa.report.words_in import name_terms, words_in
+
+PARKING = (
+    "Why is there so little parking near the office?",
+    "Will the parking garage be open at night?",
+    "Who gets a parking space next to the entrance?",
+    "Can visitors use the parking lot behind the office?",
+    "Is the parking garage free for interns?",
+    "How many parking spaces will the new site have?",
+    "Parking at the north entrance is full by eight, what now?",
+    "Are there parking spaces for electric cars?",
+)
+SALARY = (
+    "When will salaries be adjusted for inflation?",
+    "Why is the salary band of engineers secret?",
+    "Will salaries of managers be published?",
+    "Does inflation count when a salary is reviewed?",
+    "Who decides on the yearly salary review?",
+    "Are salaries in Berlin lower than in Paris?",
+    "Will the salary review happen before summer?",
+    "Is the salary freeze over now?",
+)
+REMOTE = (
+    "遠端工作的規定什麼時候會公布？",
+    "遠端工作每週可以幾天？",
+    "新人也可以申請遠端工作嗎？",
+    "遠端工作需要主管同意嗎？",
+    "海外遠端工作的稅務怎麼處理？",
+    "遠端工作的設備由公司提供嗎？",
+    "為什麼客服不能遠端工作？",
+    "遠端工作會影響考績嗎？",
+)
+TEXTS = dict(enumerate((*PARKING, *SALARY, *REMOTE), start=1))
+
+
+@pytest.fixture(scope="module")
+def clusters() -> list[Cluster]:
+    return cluster(TEXTS)
+
+
+def test_questions_about_one_thing_are_in_one_topic_with_a_label_that_names_it(
+    clusters: list[Cluster],
+) -> None:
+    expected = {"parking": range(1, 9), "salary": range(9, 17), "遠端工作": range(17, 25)}
+    assert len(clusters) == 3
+    for term, numbers in expected.items():
+        (found,) = (each for each in clusters if term in each.terms or f"{term}s" in each.terms)
+        assert len(set(found.questions) & set(numbers)) >= 7, found
+        assert set(found.representatives) <= set(found.questions)
+
+
+def test_topics_are_the_same_in_another_process(clusters: list[Cluster]) -> None:
+    child = subprocess.run(
+        [sys.executable, "-m", "qa.report.clustering"],
+        env={**os.environ, **ONE_THREAD, "PYTHONHASHSEED": "7"},
+        input=json.dumps(TEXTS),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = [tuple(each["questions"]) for each in json.loads(child.stdout)]
+    assert found == [each.questions for each in clusters]
+
+
+def test_questions_without_a_word_in_common_make_no_topic() -> None:
+    assert cluster({n: f"word{chr(96 + n)} alone{chr(96 + n)}" for n in range(1, 25)}) == []
+    assert cluster(dict.fromkeys(range(1, FEWEST_TEXTS + 1), "?!")) == []
+    assert cluster(dict.fromkeys(range(1, FEWEST_TEXTS + 1), "the same words")) == []
+
+
+def test_words_are_found_in_scripts_with_and_without_spaces() -> None:
+    assert words_in("Why are the ROADS’ potholes so deep?") == ["road", "pothole", "deep"]
+    assert words_in("計程車司機") == ["計程", "程車", "車司", "司機"]
+    assert words_in("Где новая парковка?") == ["где", "новая", "парковка"]
+    assert words_in("=1+1 🗳 <b>") == []
+
+
+def test_pairs_of_signs_are_joined_to_the_term_that_people_wrote() -> None:
+    assert name_terms(["計程", "程車", "司機"], ["計程車司機", "計程車的司機"], 3) == (
+        "計程車",
+        "司機",
+    )
