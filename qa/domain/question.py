@@ -59,11 +59,17 @@ TRANSITIONS: Final[Mapping[tuple[Status, Verdict], Status]] = MappingProxyType(
         (Status.FILTERED, Verdict.PUBLISH): Status.PUBLISHED,
         (Status.PUBLISHED, Verdict.RESTORE): Status.PENDING,
         (Status.FILTERED, Verdict.RESTORE): Status.PENDING,
+        (Status.PENDING, Verdict.MERGE): Status.MERGED,
+        (Status.PUBLISHED, Verdict.MERGE): Status.MERGED,
+        (Status.FILTERED, Verdict.MERGE): Status.MERGED,
     }
 )
-"""What each verdict makes of a question. ``merge`` and ``redact`` have no row yet."""
+"""What each verdict makes of a question. ``redact`` has no row.
 
-WITHDRAWABLE: Final = frozenset({Status.PENDING, Status.PUBLISHED, Status.FILTERED})
+``restore`` of a merged question has none either: it makes it what it was before the merge.
+"""
+
+WITHDRAWABLE: Final = frozenset({Status.PENDING, Status.PUBLISHED, Status.FILTERED, Status.MERGED})
 """Statuses in which the author may withdraw, unless the question is live at that moment."""
 
 EVENT_MOVES: Final = frozenset(
@@ -103,12 +109,14 @@ _ACTS: Final = {
 }
 
 
-def next_status(status: Status, verdict: Verdict) -> Status:
-    """Return the status that a verdict leads to.
+def next_status(status: Status, verdict: Verdict, before_merge: Status | None = None) -> Status:
+    """Return the status that a verdict leads to; ``before_merge`` is that of a merged question.
 
     Raises:
         IllegalTransition: the verdict does not apply to a question in this status.
     """
+    if status == Status.MERGED and verdict == Verdict.RESTORE and before_merge is not None:
+        return before_merge
     reached = TRANSITIONS.get((status, verdict))
     if reached is None:
         raise IllegalTransition(

@@ -16,10 +16,16 @@ TRANSITIONS: Final[Mapping[tuple[str, str], str]] = {
     ("filtered", "publish"): "published",
     ("published", "restore"): "pending",
     ("filtered", "restore"): "pending",
+    ("pending", "merge"): "merged",
+    ("published", "merge"): "merged",
+    ("filtered", "merge"): "merged",
 }
-"""What each verdict makes of a question in each status; whatever is missing here is not legal."""
+"""What each verdict makes of a question in each status; whatever is missing here is not legal.
 
-WITHDRAWABLE: Final = frozenset({"pending", "published", "filtered"})
+``restore`` of a merged question is legal too, and makes it what it was before the merge.
+"""
+
+WITHDRAWABLE: Final = frozenset({"pending", "published", "filtered", "merged"})
 AFTER_VERDICT: Final = {
     "publish": "published",
     "filter": "filtered",
@@ -53,13 +59,18 @@ class Faults:
 
 @dataclass(slots=True)
 class Docket:
-    """One question as the log tells it. Lists hold the indices of leaves, oldest first."""
+    """One question as the log tells it. Lists hold the indices of leaves, oldest first.
+
+    ``into`` is what a merged question is merged into, and ``merged`` what is merged into this one.
+    """
 
     number: int
     leaf_index: int
     due: str
     named: bool
     status: str = "pending"
+    into: int = 0
+    before_merge: str = "pending"
     live: bool = False
     decided_at: str | None = None
     late: bool = False
@@ -67,6 +78,7 @@ class Docket:
     decisions: list[int] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     shown: dict[tuple[str, int], list[int]] = field(default_factory=dict)
+    merged: set[int] = field(default_factory=set)
 
     def leaves_of(self, what: str, seq: int) -> list[tuple[int, str]]:
         """Return the commitments, as (leaf, field), to the words that a redaction names."""

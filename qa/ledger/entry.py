@@ -149,6 +149,8 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "counts": _must(list_of(WHOLE, MAX_SNAPSHOT)),
         "votes": _must(WHOLE),
         "root": _must(HEX64),
+        "groups": _may(list_of(POSITIVE, MAX_SNAPSHOT, in_order=True, distinct=True)),
+        "people": _may(list_of(WHOLE, MAX_SNAPSHOT)),
     },
     "staff.changed": {
         "who": _must(STAFF),
@@ -280,10 +282,7 @@ def _check_sense(kind: str, fields: Mapping[str, Any]) -> None:
         if fields["anon"] and "name" in fields:
             raise Malformed("An anonymous question has no name.", field="name")
     elif kind == "vote.snapshot":
-        if len(fields["counts"]) != fields["to"] - fields["from"] + 1:
-            raise Malformed("There is one count for each docket number.", field="counts")
-        if sum(fields["counts"]) != fields["votes"]:
-            raise Malformed("The counts add up to the votes.", field="votes")
+        _check_snapshot(fields)
     elif kind == "redaction":
         _check_redaction(fields)
     elif kind == "erasure" and not fields["what"]:
@@ -300,6 +299,18 @@ def _check_decision(fields: Mapping[str, Any]) -> None:
         raise Malformed("A merge, and nothing else, names another question.", field="into")
     if fields.get("sup", 0) >= fields["seq"]:
         raise Malformed("A decision supersedes an earlier one.", field="sup")
+
+
+def _check_snapshot(fields: Mapping[str, Any]) -> None:
+    if len(fields["counts"]) != fields["to"] - fields["from"] + 1:
+        raise Malformed("There is one count for each docket number.", field="counts")
+    if sum(fields["counts"]) != fields["votes"]:
+        raise Malformed("The counts add up to the votes.", field="votes")
+    groups, people = fields.get("groups"), fields.get("people")
+    if len(groups or ()) != len(people or ()) or groups == [] or people == []:
+        raise Malformed("There is one number of people for each group.", field="people")
+    if groups and not fields["from"] <= groups[0] <= groups[-1] <= fields["to"]:
+        raise Malformed("Groups are among the docket numbers counted.", field="groups")
 
 
 def _check_redaction(fields: Mapping[str, Any]) -> None:

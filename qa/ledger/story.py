@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from qa.ledger.docket import AFTER_VERDICT, TRANSITIONS, WITHDRAWABLE, Docket, Faults, Topic
 from qa.ledger.entry import MAX_SNAPSHOT, Entry
+from qa.ledger.groups import group_faults
 from qa.ledger.policy_terms import PolicyTerms
 from qa.ledger.reasons import deadline_faults, decision_faults
 
@@ -193,9 +194,18 @@ class Story:
         verdict = fields["verdict"]
         if docket.live or docket.answers:
             self._wrong(index, f"#{docket.number} was on stage or answered, so it stood.")
-        if (docket.status, verdict) not in TRANSITIONS:
+        unmerged = (docket.status, verdict) == ("merged", "restore")
+        if not unmerged and (docket.status, verdict) not in TRANSITIONS:
             self._wrong(index, f"{verdict} does not apply to #{docket.number}: {docket.status}.")
-        docket.status = AFTER_VERDICT.get(verdict, docket.status)
+        if docket.status == "published" and docket.merged:
+            self._wrong(index, f"others are merged into #{docket.number}, so it stood.")
+        before = docket.status
+        restored = self._leave_group(docket)
+        docket.status = AFTER_VERDICT.get(verdict, before)
+        if verdict == "merge":
+            self._merge(index, docket, before, fields["into"])
+        elif unmerged:
+            docket.status = restored
         docket.decisions.append(index)
         if known == 0:
             docket.decided_at, docket.late = entry.t, fields["late"]
@@ -206,7 +216,27 @@ class Story:
             return
         if docket.live or docket.status not in WITHDRAWABLE:
             self._wrong(index, f"#{docket.number} could not be withdrawn.")
+        self._leave_group(docket)
+        for number in sorted(docket.merged):
+            released = self.dockets[number - 1]
+            released.status = self._leave_group(released)
         docket.status = "withdrawn"
+
+    def _merge(self, index: int, docket: Docket, before: str, into: int) -> None:
+        target = self.docket(into)
+        if target is None or target is docket or target.status != "published":
+            self._wrong(index, f"#{docket.number} is merged into #{into}, which was not published.")
+            return
+        docket.into, docket.before_merge = into, before
+        target.merged.add(docket.number)
+
+    def _leave_group(self, docket: Docket) -> str:
+        """Take a question out of the group it is merged into; return its status before that."""
+        target = self.docket(docket.into)
+        if target is not None:
+            target.merged.discard(docket.number)
+        docket.into = 0
+        return docket.before_merge
 
     def _staged(self, index: int, entry: Entry) -> None:
         docket = self._find(index, entry)
@@ -273,6 +303,7 @@ class Story:
                 f" {len(self.dockets)} questions by then.",
             )
         self._snapshots[start] = fields["votes"]
+        self._note("votes", index, group_faults(fields, self.dockets))
 
     def _staffed(self, index: int, entry: Entry) -> None:
         fields: Mapping[str, Any] = entry.fields

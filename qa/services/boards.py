@@ -93,14 +93,22 @@ def _board(
             "event": event_of(ctx, session, event),
             "questions": questions,
             "tally": queries.tally(session, event, only),
+            "support": queries.supporters(session, event, only),
         }
 
 
 def tally(ctx: Context, slug: str, only: Collection[int] | None = None) -> dict[str, Any]:
-    """Return the votes of every public question, or of ``only`` some, and the event's revision."""
+    """Return the votes of every public question, or of ``only`` some, and the event's revision.
+
+    ``support`` has the people behind each group of merged questions.
+    """
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
-        return {"revision": event.revision, "tally": queries.tally(session, event, only)}
+        return {
+            "revision": event.revision,
+            "tally": queries.tally(session, event, only),
+            "support": queries.supporters(session, event, only),
+        }
 
 
 def revision(ctx: Context, slug: str) -> int:

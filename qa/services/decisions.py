@@ -1,13 +1,14 @@
 """Decisions: each one a statement of reasons, logged, and never changed afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qa.clock import full_minute
 from qa.domain.policy import AutoDecision, Policy
-from qa.domain.question import Status, Verdict, next_status, require_right
+from qa.domain.question import Status, Verdict, require_right
 from qa.domain.text import clean_explanation
 from qa.errors import BadInput, IllegalTransition, StaleVersion
+from qa.services import merging
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import queries
@@ -15,7 +16,7 @@ from qa.store.log import LeafDraft
 from qa.store.models import Decision, Question
 
 RULE = "Rule"
-VERDICTS = (Verdict.PUBLISH, Verdict.FILTER, Verdict.RESTORE)
+VERDICTS = (Verdict.PUBLISH, Verdict.FILTER, Verdict.MERGE, Verdict.RESTORE)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Statement:
     by: str
     staff_id: int | None = None
     rule: str | None = None
+    into: int | None = None
 
 
 def decide(
@@ -40,21 +42,25 @@ def decide(
     reason: str | None,
     explanation: str | None,
     seq: int,
+    into: int | None = None,
 ) -> dict[str, Any]:
     """Decide on a question, or correct an earlier decision; return the question as staff see it.
 
-    ``seq`` is the number of decisions that the actor knew of.
+    ``seq`` is the number of decisions that the actor knew of; ``into`` the question to merge into.
 
     Raises:
         NoRight: the actor may not decide.
         BadInput: the verdict, the reason or the explanation is not one that the policy allows.
         StaleVersion: somebody else decided meanwhile; ``current`` holds the question.
-        IllegalTransition: the question's status does not allow the verdict.
+        IllegalTransition: the question's status, or what it is merged with, does not allow it.
+        UnknownQuestion: there is no such question, or none to merge into.
         EventNotOpen, EventClosed: the event takes no decisions now.
     """
     require_right(actor.role, "decide")
     if verdict not in VERDICTS:
-        raise BadInput("The verdict must be publish, filter or restore.", field="verdict")
+        raise BadInput("The verdict must be publish, filter, merge or restore.", field="verdict")
+    if (into is not None) != (verdict == Verdict.MERGE):
+        raise BadInput("A merge, and nothing else, names the question to merge into.", field="into")
 
     def body(unit: Unit) -> dict[str, Any]:
         unit.require_open()
@@ -64,9 +70,10 @@ def decide(
                 _who_was_first(unit, question),
                 details={"current": staff_view(unit, docket_number)},
             )
-        statement = _check(unit.policy(), actor, Verdict(verdict), reason, explanation)
-        record_decision(unit, question, statement)
-        unit.touch(question)
+        said = _check(unit.policy(), actor, Verdict(verdict), reason, explanation)
+        statement = replace(said, into=into)
+        others = record_decision(unit, question, statement)
+        unit.touch(question, *others)
         return {"question": staff_view(unit, docket_number)}
 
     return perform(ctx, slug, body)
@@ -78,8 +85,8 @@ def decide_by_rule(unit: Unit, question: Question, found: AutoDecision) -> None:
     record_decision(unit, question, statement)
 
 
-def record_decision(unit: Unit, question: Question, statement: Statement) -> None:
-    """Apply a verdict, keep its statement of reasons, and log it.
+def record_decision(unit: Unit, question: Question, statement: Statement) -> list[Question]:
+    """Apply a verdict, keep its statement of reasons, log it; return what else changed with it.
 
     Raises:
         IllegalTransition: the question's status does not allow the verdict.
@@ -88,7 +95,7 @@ def record_decision(unit: Unit, question: Question, statement: Statement) -> Non
         raise IllegalTransition(
             "The question is on stage or answered already, so its decision stands."
         )
-    question.status = next_status(Status(question.status), statement.verdict)
+    others = merging.apply_verdict(unit, question, statement.verdict, statement.into)
     question.text_open = question.text_open or question.status != Status.PENDING
     question.next_at = None
     question.decision_count += 1
@@ -108,6 +115,7 @@ def record_decision(unit: Unit, question: Question, statement: Statement) -> Non
         automated=statement.rule is not None,
         overdue=seq == 1 and unit.now_ms > question.due_at,
         policy_version=unit.event.policy_version,
+        merged_into=statement.into,
         # A rule decides the moment that the author submits.
         decided_at=full_minute(unit.now_ms) if statement.rule else unit.now_ms,
     )
@@ -115,6 +123,7 @@ def record_decision(unit: Unit, question: Question, statement: Statement) -> Non
     decision.leaf_index = leaf.leaf_index
     unit.session.add(decision)
     unit.session.flush()
+    return others
 
 
 def staff_view(unit: Unit, docket_number: int) -> dict[str, Any]:
@@ -138,6 +147,7 @@ def _leaf(docket_number: int, decision: Decision, commitment: str) -> LeafDraft:
             "late": decision.overdue,
             "policy": decision.policy_version,
             "sup": decision.supersedes,
+            "into": decision.merged_into,
         },
     )
 
@@ -145,14 +155,14 @@ def _leaf(docket_number: int, decision: Decision, commitment: str) -> LeafDraft:
 def _check(
     policy: Policy, actor: Actor, verdict: Verdict, reason: str | None, explanation: str | None
 ) -> Statement:
-    """Return the statement, complete: a decline has a reason and words, an undo has words."""
+    """Return the statement, complete: a decline has a reason and words, merge and undo words."""
     words = explanation or ""
     if verdict == Verdict.FILTER:
         code, words = policy.check_decline(reason, words)
         return Statement(verdict, code.code, words, str(actor.pseudonym), actor.staff_id)
     if reason is not None:
         raise BadInput("Only a filtered question has a reason code.", field="reason")
-    if verdict == Verdict.RESTORE or words:
+    if verdict in (Verdict.RESTORE, Verdict.MERGE) or words:
         words = clean_explanation(words)
     return Statement(verdict, None, words, str(actor.pseudonym), actor.staff_id)
 

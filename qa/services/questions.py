@@ -24,7 +24,7 @@ from qa.errors import (
     NotJoined,
     RateLimited,
 )
-from qa.services import receipts, refusals
+from qa.services import merging, receipts, refusals
 from qa.services.context import Actor, Context
 from qa.services.docket import (
     Submission,
@@ -160,6 +160,8 @@ def withdraw_question(
 ) -> dict[str, Any]:
     """Take a question back. Its number stays, and so do words that were public already.
 
+    What was merged into it stands again as it did before.
+
     Raises:
         NoRight: the key is not the author's.
         IllegalTransition: it is live now, or was withdrawn before.
@@ -168,11 +170,13 @@ def withdraw_question(
 
     def body(unit: Unit) -> dict[str, Any]:
         question = _own_question(unit, docket_number, key)
-        question.status = status_after_withdrawal(Status(question.status), live=question.live)
+        reached = status_after_withdrawal(Status(question.status), live=question.live)
+        others = merging.leave(unit, question)
+        question.status = reached
         question.withdrawn_at = full_minute(unit.now_ms)
         question.next_at = None
         unit.log(LeafDraft("withdrawn", {"n": docket_number}))
-        unit.touch(question)
+        unit.touch(question, *others)
         who = queries.viewer(unit.session, unit.event, unit.now_ms)
         return queries.question_views(unit.session, who, only=[docket_number])[0]
 
@@ -197,7 +201,7 @@ def similar_questions(ctx: Context, slug: str, text: str) -> dict[str, Any]:
             ).where(
                 Question.event_id == event.id,
                 Question.text_open,
-                Question.status.in_((Status.PUBLISHED, Status.FILTERED)),
+                Question.status.in_((Status.PUBLISHED, Status.FILTERED, Status.MERGED)),
             )
         ).all()
     known = {row.docket_number: row for row in rows}

@@ -15,8 +15,9 @@ from qa.ledger import merkle
 from qa.ledger.entry import MAX_SNAPSHOT
 from qa.services.context import Context
 from qa.services.unit import Unit, perform
+from qa.store import queries
 from qa.store.log import LeafDraft
-from qa.store.models import Question, Vote
+from qa.store.models import Event, Question, Vote
 
 
 def nullifier(slug: str, docket_number: int, voter: bytes) -> bytes:
@@ -34,7 +35,10 @@ def take_snapshot(unit: Unit) -> None:
     """Log an event's votes, in as many leaves as its docket needs, unless nothing changed."""
     if unit.event.state == EventState.CLOSED:
         return
-    drafts = [_draft(unit, start) for start in range(1, unit.event.last_docket + 1, MAX_SNAPSHOT)]
+    # Read once: with two workers a second look would see other votes.
+    voters, merged = _voters(unit), queries.merged_numbers(unit.session, unit.event)
+    starts = range(1, unit.event.last_docket + 1, MAX_SNAPSHOT)
+    drafts = [_draft(unit.event, start, voters, merged) for start in starts]
     root = hashlib.sha256(repr([draft.fields for draft in drafts]).encode()).digest()
     nothing_yet = unit.event.snapshot_root is None and not any(
         draft.fields["votes"] for draft in drafts
@@ -44,19 +48,43 @@ def take_snapshot(unit: Unit) -> None:
         unit.event.snapshot_root = root
 
 
-def _draft(unit: Unit, start: int) -> LeafDraft:
-    end = min(start + MAX_SNAPSHOT - 1, unit.event.last_docket)
+def _voters(unit: Unit) -> dict[int, list[bytes]]:
     rows = unit.session.execute(
         select(Question.docket_number, Vote.voter)
         .join(Vote, Vote.question_id == Question.id)
-        .where(Question.event_id == unit.event.id, Question.docket_number.between(start, end))
-    ).all()
-    counts = [0] * (end - start + 1)
-    for docket_number, _voter in rows:
-        counts[docket_number - start] += 1
-    leaves = sorted(nullifier(unit.event.slug, docket, voter) for docket, voter in rows)
+        .where(Question.event_id == unit.event.id)
+    )
+    voters: dict[int, list[bytes]] = {}
+    for docket_number, voter in rows:
+        voters.setdefault(docket_number, []).append(voter)
+    return voters
+
+
+def _draft(
+    event: Event, start: int, voters: dict[int, list[bytes]], merged: dict[int, list[int]]
+) -> LeafDraft:
+    numbers = range(start, min(start + MAX_SNAPSHOT, event.last_docket + 1))
+    counts = [len(voters.get(number, ())) for number in numbers]
+    leaves = sorted(
+        nullifier(event.slug, number, voter)
+        for number in numbers
+        for voter in voters.get(number, ())
+    )
     root = merkle.root_from_leaves([merkle.leaf_hash(leaf) for leaf in leaves])
+    groups = [number for number in numbers if number in merged]
+    people = [
+        len({voter for member in (number, *merged[number]) for voter in voters.get(member, ())})
+        for number in groups
+    ]
     return LeafDraft(
         "vote.snapshot",
-        {"from": start, "to": end, "counts": counts, "votes": len(rows), "root": root.hex()},
+        {
+            "from": start,
+            "to": numbers[-1],
+            "counts": counts,
+            "votes": len(leaves),
+            "root": root.hex(),
+            "groups": groups or None,
+            "people": people or None,
+        },
     )

@@ -1,4 +1,4 @@
-"""Votes: one a person on each published or filtered question, given and taken back.
+"""Votes: one a person on each question that was decided on, given and taken back.
 
 A single vote is no leaf: a leaf for each would tell who voted when. ``snapshots`` logs the sums.
 """
@@ -30,7 +30,7 @@ from qa.store.models import Question, Vote
 from qa.store.vote_rows import Address, Ballot, Target
 
 CLOSED = "This meeting is closed, and its votes are counted."
-VOTABLE = (Status.PUBLISHED, Status.FILTERED)
+VOTABLE = (Status.PUBLISHED, Status.FILTERED, Status.MERGED)
 
 
 def cast_vote(ctx: Context, slug: str, actor: Actor, docket_number: int) -> dict[str, Any]:

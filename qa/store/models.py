@@ -150,7 +150,11 @@ class StaffSession(Base):
 
 
 class Question(Base):
-    """One submission and how it stands now. ``votes`` is the number of rows in ``vote``."""
+    """One submission and how it stands now. ``votes`` is the number of rows in ``vote``.
+
+    A merged one names the docket number that it is merged into and its status before that; its
+    votes stay its own.
+    """
 
     __tablename__ = "question"
 
@@ -180,6 +184,8 @@ class Question(Base):
     live_at: Mapped[int | None] = mapped_column(BigInteger)
     answered_at: Mapped[int | None] = mapped_column(BigInteger)
     withdrawn_at: Mapped[int | None] = mapped_column(BigInteger)
+    merged_into: Mapped[int | None] = mapped_column(Integer)
+    before_merge: Mapped[str | None] = mapped_column(String(9))
 
     __table_args__ = (
         UniqueConstraint("event_id", "docket_number"),
@@ -224,6 +230,7 @@ class Decision(Base):
     automated: Mapped[bool] = mapped_column(Boolean)
     overdue: Mapped[bool] = mapped_column(Boolean)
     policy_version: Mapped[int] = mapped_column(Integer)
+    merged_into: Mapped[int | None] = mapped_column(Integer)
     decided_at: Mapped[int] = mapped_column(BigInteger)
     leaf_index: Mapped[int] = mapped_column(BigInteger)
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from qa.domain.question import EventState, Status
 from qa.domain.text import render_answer
 from qa.errors import UnknownEvent, UnknownQuestion
-from qa.store.models import Answer, Decision, Event, PolicyVersion, Question, QuestionText
+from qa.store.models import Answer, Decision, Event, PolicyVersion, Question, QuestionText, Vote
 
 CURRENT_TEXT = (
     select(QuestionText.text)
@@ -138,6 +138,43 @@ def tally(
     return [(docket, votes) for docket, votes in session.execute(wanted)]
 
 
+def supporters(
+    session: Session, event: Event, only: Collection[int] | None = None
+) -> list[tuple[int, int]]:
+    """Return, of questions that others are merged into, number and people, each counted once.
+
+    ``only`` keeps the groups that one of these docket numbers is in.
+    """
+    stands_in = func.coalesce(Question.merged_into, Question.docket_number)
+    of_event = Question.event_id == event.id
+    groups = select(Question.merged_into).where(of_event, Question.merged_into.is_not(None))
+    wanted = (
+        select(stands_in, func.count(Vote.voter.distinct()))
+        .outerjoin(Vote, Vote.question_id == Question.id)
+        .where(of_event, stands_in.in_(groups))
+        .group_by(stands_in)
+        .order_by(stands_in)
+    )
+    if only is not None:
+        touched = select(stands_in).where(of_event, Question.docket_number.in_(only))
+        wanted = wanted.where(stands_in.in_(touched))
+    return [(docket, people) for docket, people in session.execute(wanted)]
+
+
+def merged_numbers(session: Session, event: Event) -> dict[int, list[int]]:
+    """Return the docket numbers merged into each question, for those that have any."""
+    rows = session.execute(
+        select(Question.merged_into, Question.docket_number)
+        .where(Question.event_id == event.id, Question.merged_into.is_not(None))
+        .order_by(Question.docket_number)
+    )
+    merged: dict[int, list[int]] = {}
+    for into, docket in rows:
+        if into is not None:
+            merged.setdefault(into, []).append(docket)
+    return merged
+
+
 @dataclass(frozen=True)
 class Viewer:
     """For whom questions are shown: everybody, or the staff at the desk."""
@@ -167,7 +204,9 @@ def question_views(
     wanted = _questions(who.event).where(Question.revision > since)
     if only is not None:
         wanted = wanted.where(Question.docket_number.in_(only))
-    return [_view(row, who) for row in session.execute(wanted)]
+    merged = merged_numbers(session, who.event)
+    people = dict(supporters(session, who.event)) if merged else {}
+    return [_view(row, who, merged, people) for row in session.execute(wanted)]
 
 
 def _questions(event: Event) -> Select[Question, str, Decision, Answer]:
@@ -198,7 +237,12 @@ def _questions(event: Event) -> Select[Question, str, Decision, Answer]:
     )
 
 
-def _view(row: Row[Question, str, Decision, Answer], who: Viewer) -> dict[str, Any]:
+def _view(
+    row: Row[Question, str, Decision, Answer],
+    who: Viewer,
+    merged: dict[int, list[int]],
+    people: dict[int, int],
+) -> dict[str, Any]:
     question, text = row[0], row[1]
     decision: Decision | None = row[2]
     answer: Answer | None = row[3]
@@ -229,7 +273,9 @@ def _view(row: Row[Question, str, Decision, Answer], who: Viewer) -> dict[str, A
         "answered_how": answer.mode if answer else None,
         "answer_html": render_answer(answer.text) if answer and answer.text else None,
         "withdrawn_at": question.withdrawn_at,
-        "merged_into": None,
+        "merged_into": question.merged_into,
+        "merged": merged.get(question.docket_number, []),
+        "support": people.get(question.docket_number, question.votes),
         "leaf_index": question.leaf_index,
     }
 
@@ -255,5 +301,6 @@ def decision_view(decision: Decision, labels: dict[tuple[int, str], str]) -> dic
         "rule": decision.rule,
         "overdue": decision.overdue,
         "policy_version": decision.policy_version,
+        "into": decision.merged_into,
         "at": decision.decided_at,
     }

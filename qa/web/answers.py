@@ -151,6 +151,7 @@ class Decision(Answer):
     overdue: bool
     at: Time
     policy_version: int
+    into: Docket | None
 
 
 class Question(Answer):
@@ -180,6 +181,10 @@ class Question(Answer):
     answered_how: Literal["spoken", "written"] | None
     withdrawn_at: Time | None
     merged_into: Docket | None
+    merged: Annotated[list[Docket], Field(description="What is merged into this question.")]
+    support: Annotated[
+        int, Field(description="People behind it and what is merged into it, each counted once.")
+    ]
     leaf_index: int
     source: Literal["live", "import"]
 
@@ -207,6 +212,9 @@ class Board(Answer):
     event: Event
     questions: list[Question]
     tally: list[Pair]
+    support: Annotated[
+        list[Pair], Field(description="The people behind each question with others merged into it.")
+    ]
 
 
 class HistoryEntry(Answer):

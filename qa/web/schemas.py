@@ -117,7 +117,7 @@ class DecisionBody(Body):
         str,
         Field(
             json_schema_extra={
-                "enum": [str(v) for v in Verdict if v in ("publish", "filter", "restore")]
+                "enum": [str(v) for v in Verdict if v in ("publish", "filter", "merge", "restore")]
             }
         ),
     ]
@@ -127,6 +127,9 @@ class DecisionBody(Body):
         int,
         Field(ge=0, le=2**31 - 1, description="How many decisions on the question you have seen."),
     ]
+    into: Annotated[
+        int | None, Field(ge=1, le=2**31 - 1, description="The question to merge into.")
+    ] = None
 
 
 class SwitchBody(Body):

@@ -54,7 +54,7 @@ const votes = new Votes(slug, live, (n) => {
 const similar = new SimilarQuestions(slug, find("[data-part=similar]", root), {
   has: (n) => votes.has(n),
   toggle: vote,
-  count: (n) => live.state.questions.get(n)?.votes,
+  count: (n) => live.state.questions.get(n)?.support,
 });
 const mine = new Mine({ slug, live, receipts, onChange: () => view.refresh() });
 const view = new BoardView({
@@ -124,6 +124,7 @@ async function join() {
 function onChange(state, changed) {
   if (state.event) showEvent(state.event);
   view.show(state, changed);
+  mine.tell(state.questions, changed);
   similar.update();
   if (onStage === undefined && state.event) startCheck(state.event);
   else checker.changed();

@@ -6,6 +6,7 @@ import { find, setText, show } from "./lib/dom.js";
 import { Live } from "./lib/live.js";
 import { say } from "./lib/notice.js";
 import { Acts, quietly } from "./desk/acts.js";
+import { Alike } from "./desk/alike.js";
 import { AnswerForm } from "./desk/answer.js";
 import { Hand, actsOn } from "./desk/hand.js";
 import { showConnection, showCounts, showUndo } from "./desk/head.js";
@@ -29,7 +30,7 @@ const OWN_MS = 1500;
 const DECIDERS = ["owner", "moderator"];
 const PRESENTERS = ["owner", "moderator", "presenter"];
 /** @type {Record<string, string>} */
-const ACT_OF_KEY = { a: "publish", f: "filter", l: "live", n: "next" };
+const ACT_OF_KEY = { a: "publish", f: "filter", m: "merge", l: "live", n: "next" };
 
 class Desk {
   #slug = document.body.dataset.slug ?? "";
@@ -45,6 +46,7 @@ class Desk {
   #drawing = false;
   #actedAt = -OWN_MS;
   #hand = new Hand(this.#slug);
+  #alike = new Alike(this.#slug);
   #panes = new Panes(this.#page, () => this.#inHand !== null && this.#queue.focus(this.#inHand));
   #queue = new QueueView(
     (n) => this.#takeFromList(n),
@@ -53,6 +55,7 @@ class Desk {
   #statement = StatementForm.of(
     (statement) => this.#decide(statement),
     () => this.#closedForm(),
+    this.#alike,
   );
   #answer = AnswerForm.of(
     (n, answer) => this.#present(n, "answered", { mode: "written", answer }),
@@ -178,6 +181,7 @@ class Desk {
     this.#queue.render(queue, this.#inHand, performance.now() - this.#actedAt < OWN_MS);
     this.#queue.renderCounts(event.counts);
     this.#hand.render(this.#question, this.#rights, serverNow());
+    this.#alike.show(this.#question, this.#live.state.questions);
     showUndo(this.#undoable);
     showCounts(event, countOverdue(this.#live.state, serverNow()));
   }
@@ -260,7 +264,7 @@ class Desk {
     const { n, status } = question;
     if (act === "publish" && status === "pending") {
       void quietly(this.#decide({ n, verdict: "publish", explanation: "", seq: this.#seq }));
-    } else if (act === "publish" || act === "filter" || act === "restore") this.#openStatement(act);
+    } else if (["publish", "filter", "merge", "restore"].includes(act)) this.#openStatement(/** @type {Verdict} */ (act));
     else if (act === "written") {
       show(find("#acts"), false);
       this.#answer?.open(n);

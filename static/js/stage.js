@@ -81,7 +81,7 @@ function showNow(question) {
   const section = find("[data-part=now]");
   fill(section, {
     number: `#${question.n}`,
-    votes: question.votes,
+    votes: question.support,
     votes_word: votesWord(question),
     text: question.text ?? "",
     asker: question.anonymous || !question.name ? "Anonymous" : question.name,
@@ -130,7 +130,7 @@ function fillRows(id, questions) {
     fill(row, {
       number: `#${question.n}`,
       text: question.text,
-      votes: question.votes,
+      votes: question.support,
       votes_word: votesWord(question),
     });
     if (question.language) field(row, "text")?.setAttribute("lang", question.language);
@@ -156,7 +156,7 @@ function showCounters(event) {
 
 /** @param {Question} question */
 function votesWord(question) {
-  return question.votes === 1 ? "vote" : "votes";
+  return question.support === 1 ? "vote" : "votes";
 }
 
 /**

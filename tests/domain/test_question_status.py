@@ -25,6 +25,9 @@ DECISIONS = {
     ("filtered", "publish"): "published",
     ("published", "restore"): "pending",
     ("filtered", "restore"): "pending",
+    ("pending", "merge"): "merged",
+    ("published", "merge"): "merged",
+    ("filtered", "merge"): "merged",
 }
 MOVES = {("draft", "open"), ("open", "live"), ("open", "closed"), ("live", "closed")}
 MATRIX = {
@@ -53,7 +56,15 @@ def test_the_table_of_decisions_has_no_row_beyond_the_design():
 
 
 def test_no_verdict_makes_a_question_disappear():
-    assert set(TRANSITIONS.values()) == {Status.PENDING, Status.PUBLISHED, Status.FILTERED}
+    assert set(TRANSITIONS.values()) == set(Status) - {Status.WITHDRAWN}
+
+
+@pytest.mark.parametrize("before", [Status.PENDING, Status.PUBLISHED, Status.FILTERED])
+def test_an_undone_merge_makes_a_question_what_it_was(before):
+    assert next_status(Status.MERGED, Verdict.RESTORE, before) is before
+    for verdict in set(Verdict) - {Verdict.RESTORE}:
+        with pytest.raises(IllegalTransition):
+            next_status(Status.MERGED, verdict, before)
 
 
 @pytest.mark.parametrize("status", Status)

@@ -91,9 +91,15 @@ test("a key is told by its place where the layout is not Latin", () => {
 
 test("an auditor and a closed event leave nothing to do", () => {
   const all = { decide: true, present: true, state: "live" };
-  assert.deepEqual([...actsOn(waiting(1), all)], ["publish", "filter"]);
+  assert.deepEqual([...actsOn(waiting(1), all)], ["publish", "filter", "merge"]);
   assert.equal(actsOn(waiting(1), { ...all, decide: false, present: false }).size, 0);
   assert.equal(actsOn(question(1), { ...all, state: "closed" }).size, 0);
+});
+
+test("what others are merged into stands, and a merged question can only be put back", () => {
+  const all = { decide: true, present: false, state: "open" };
+  assert.deepEqual([...actsOn(question(1, { merged: [2] }), all)], []);
+  assert.deepEqual([...actsOn(question(2, { status: "merged", merged_into: 1 }), all)], ["restore"]);
 });
 
 test("a question on stage keeps its decision", () => {

@@ -28,6 +28,8 @@ export function question(n, changes = {}) {
     answered_how: null,
     withdrawn_at: null,
     merged_into: null,
+    merged: [],
+    support: changes.votes ?? 0,
     leaf_index: n,
     ...changes,
   };
@@ -48,8 +50,8 @@ export function counts(changes = {}) {
   };
 }
 
-export function board(since, revision, questions, tally = []) {
-  return { since, revision, event: { slug: "q4", state: "live", counts: counts() }, questions, tally };
+export function board(since, revision, questions, tally = [], support = []) {
+  return { since, revision, event: { slug: "q4", state: "live", counts: counts() }, questions, tally, support };
 }
 
 /** The part of localStorage that receipts use. */

@@ -97,8 +97,9 @@ export class Record {
     };
   }
 
-  decide(n, verdict, { reason, explanation = "", t, late = false } = {}) {
+  decide(n, verdict, { reason, into, explanation = "", t, late = false } = {}) {
     const row = this.rows.get(n);
+    const was = row.status;
     const seq = (row.decision?.seq ?? 0) + 1;
     const leaf = this.leaves.length;
     const decision = {
@@ -111,11 +112,13 @@ export class Record {
       late,
       policy: 1,
       ...(reason ? { reason } : {}),
+      ...(into ? { into } : {}),
       ...(seq > 1 ? { sup: seq - 1 } : {}),
     };
     this.log("decision", decision, t);
     this.openings.push(...row.hidden.splice(0));
-    row.status = { publish: "published", filter: "filtered", restore: "pending" }[verdict];
+    row.status = { publish: "published", filter: "filtered", restore: row.before ?? "pending", merge: "merged" }[verdict];
+    this.#group(row, into ?? null, was);
     Object.assign(row, row.wanted);
     row.decision = {
       seq,
@@ -129,12 +132,25 @@ export class Record {
       overdue: late,
       at: NOW,
       policy_version: 1,
+      into: into ?? null,
     };
   }
 
   withdraw(n) {
     this.log("withdrawn", { n });
-    this.rows.get(n).status = "withdrawn";
+    const row = this.rows.get(n);
+    row.status = "withdrawn";
+    for (const other of row.merged.map((each) => this.rows.get(each))) {
+      other.status = other.before;
+      this.#group(other, null);
+    }
+  }
+
+  #group(row, into, was) {
+    const { merged } = this.rows.get(row.merged_into) ?? { merged: [] };
+    if (merged.includes(row.n)) merged.splice(merged.indexOf(row.n), 1);
+    Object.assign(row, { merged_into: into, before: into ? was : undefined });
+    this.rows.get(into)?.merged.push(row.n);
   }
 
   answer(n, markdown, html) {
@@ -158,7 +174,7 @@ export class Record {
       pending: count("pending"),
       published: count("published"),
       filtered: count("filtered"),
-      merged: 0,
+      merged: count("merged"),
       withdrawn: count("withdrawn"),
       answered: [...this.rows.values()].filter(({ answered_at }) => answered_at).length,
     };
@@ -168,7 +184,7 @@ export class Record {
   shown() {
     const { pending, ...counts } = this.counts();
     const closed = this.state === "closed";
-    const rows = [...this.rows.values()].map(({ hidden: _, wanted: __, ...row }) => structuredClone(row));
+    const rows = [...this.rows.values()].map(({ hidden: _, wanted: __, before: ___, ...row }) => structuredClone(row));
     const waiting = closed ? { pending: 0, undecided: pending } : { pending, undecided: 0 };
     return { rows, complete: true, counts: { ...counts, ...waiting }, title: this.title };
   }

@@ -56,19 +56,29 @@ test("a board older than the state is ignored", () => {
 });
 
 test("a tally sets absolute counts and skips numbers that are not known yet", () => {
-  const { state, changed } = applyTally(stateOf(question(1, { votes: 2 }), question(2)), [
-    [1, 9],
-    [2, 0],
-    [40, 3],
-  ]);
+  const { state, changed } = applyTally(stateOf(question(1, { votes: 2 }), question(2)), {
+    tally: [
+      [1, 9],
+      [2, 0],
+      [40, 3],
+    ],
+    support: [],
+  });
   assert.equal(state.questions.get(1).votes, 9);
   assert.deepEqual([...changed], [1]);
   assert.equal(state.questions.has(40), false);
 });
 
+test("people behind a group of merged questions are not the votes on the one that stands for it", () => {
+  const group = [question(1, { votes: 2, support: 3, merged: [2] }), question(2, { status: "merged", votes: 2 })];
+  const { state } = applyTally(stateOf(...group, question(3)), { tally: [[2, 4], [1, 3], [3, 1]], support: [[1, 5]] });
+  const shown = [1, 2, 3].map((n) => [state.questions.get(n).votes, state.questions.get(n).support]);
+  assert.deepEqual(shown, [[3, 5], [4, 4], [1, 1]]);
+});
+
 test("a tally that changes nothing returns the same state", () => {
   const before = stateOf(question(1, { votes: 2 }));
-  assert.equal(applyTally(before, [[1, 2]]).state, before);
+  assert.equal(applyTally(before, { tally: [[1, 2]], support: [] }).state, before);
 });
 
 test("Popular sorts by votes, keeps docket order on ties, and has the stage on top", () => {

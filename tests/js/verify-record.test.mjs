@@ -327,6 +327,30 @@ test("entries that the server signed for and does not hand out are an alarm, if 
   await alarm(browser, "missing", /does not hand out/u);
 });
 
+test("merged questions are found where the record has them, and each is counted once", async () => {
+  const { record } = meeting();
+  record.decide(4, "merge", { into: 2, explanation: "Asks the same as #2." });
+  record.decide(3, "merge", { into: 2, explanation: "Asks the same as #2." });
+  record.decide(3, "restore", { explanation: "It does not." });
+  const { state, facts } = await new Browser(record).check();
+  assert.equal(state, "checked");
+  assert.deepEqual([facts.counts.published, facts.counts.merged, facts.counts.filtered], [2, 1, 1]);
+  record.withdraw(2);
+  assert.equal((await new Browser(record).check()).state, "checked");
+  assert.equal(record.rows.get(4).status, "pending");
+});
+
+test("a merge that is shown otherwise than it was logged is an alarm", async () => {
+  const { record } = meeting();
+  record.decide(4, "merge", { into: 2 });
+  const elsewhere = record.shown();
+  elsewhere.rows[3].merged_into = 1;
+  await alarm(new Browser(record), "shown", /#4 is shown with another status/u, elsewhere);
+  const hidden = record.shown();
+  hidden.rows[1].merged = [];
+  await alarm(new Browser(record), "shown", /#2 is shown with another status/u, hidden);
+});
+
 test("entries that are signed for but out of order are named", async () => {
   const cases = [
     [(record) => record.log("withdrawn", { n: 9 }), /#9, which nobody has asked/u],
@@ -341,6 +365,15 @@ test("entries that are signed for but out of order are named", async () => {
     [(record) => record.leaves.push(record.leaves[9].replace('"n":3', '"n":4').replace('"policy":1', '"policy":2')), /policy that is not logged/u],
     [(record) => record.leaves.push(record.leaves[9].replace('"n":3', '"n":4').replace('"late":false', '"late":true')), /wrong about the deadline/u],
     [(record) => record.decide(4, "publish", { t: "2026-11-23T17:01Z" }), /wrong about the deadline/u],
+    [(record) => record.decide(4, "merge", { into: 3 }), /#4 is merged into #3, which was not shown/u],
+    [(record) => record.decide(4, "merge", { into: 4 }), /#4 is merged into #4, which was not shown/u],
+    [
+      (record) => {
+        record.decide(4, "merge", { into: 2 });
+        record.decide(2, "filter", { reason: "off_topic" });
+      },
+      /Others are merged into #2/u,
+    ],
     [(record) => record.log("policy.published", { version: 3, sha256: "00".repeat(32) }), /version of the policy is left out/u],
     [(record) => record.log("anchor", { origin: ORIGIN, size: 1, root: "00".repeat(32) }), /registry/u],
   ];

@@ -228,6 +228,17 @@ def test_the_counts_of_a_snapshot_add_up():
     assert caught.value.field == "votes"
 
 
+@pytest.mark.parametrize(
+    ("groups", "people"),
+    [([2], None), (None, [4]), ([], []), ([1, 2], [5]), ([2, 1], [5, 5]), ([4], [5]), ([0], [5])],
+)
+def test_a_snapshot_counts_the_people_of_each_group_among_its_questions(groups, people):
+    fields = {**SAMPLES["vote.snapshot"], "groups": groups, "people": people}
+    with pytest.raises(Malformed):
+        encode("vote.snapshot", **fields)
+    assert encode("vote.snapshot", **{**fields, "groups": [1, 3], "people": [4, 11]})
+
+
 def test_an_anonymous_question_has_no_commitment_to_a_name():
     with pytest.raises(Malformed) as caught:
         encode("question.submitted", **{**SAMPLES["question.submitted"], "anon": True})
@@ -358,6 +369,8 @@ BY_NAME = {
     "flags": st.lists(code, max_size=5, unique=True),
     "fields": st.lists(code, max_size=5, unique=True).map(sorted),
     "counts": st.dictionaries(code, positive, min_size=1, max_size=5),
+    "groups": st.none(),
+    "people": st.none(),
 }
 
 
@@ -385,6 +398,8 @@ def make_consistent(kind, fields):
         fields["counts"] = [5] * (fields["to"] % 7)
         fields["to"] = fields["from"] + len(fields["counts"]) - 1
         fields["votes"] = sum(fields["counts"])
+        groups = [fields["from"]] if fields["counts"] and fields["votes"] % 2 else None
+        fields["groups"], fields["people"] = groups, groups and [6]
     if kind == "question.submitted" and fields["anon"]:
         fields["name"] = None
     if kind == "redaction":

@@ -32,6 +32,9 @@ STATUS_AFTER = {
     ("filtered", "publish"): "published",
     ("published", "restore"): "pending",
     ("filtered", "restore"): "pending",
+    ("pending", "merge"): "merged",
+    ("published", "merge"): "merged",
+    ("filtered", "merge"): "merged",
 }
 """Every decision that may be made, written down a second time."""
 
@@ -103,7 +106,9 @@ class Acts(Trial):
             assert asked is not None
             assert not stranger
             assert asked.status != "withdrawn"
-            asked.status = "withdrawn"
+            asked.status, asked.into = "withdrawn", None
+            for released in self.hall.merged(self.number(n)):
+                self._unmerge(self.hall.asked[released - 1])
             self.watch.no_leak(shown)
 
     def vote(self, who: str, n: int, wanted: bool) -> None:
@@ -136,6 +141,9 @@ class Acts(Trial):
 
     def decline(self, who: str, n: int) -> None:
         self._decide(who, n, "filter", "off_topic", "This is about another company.")
+
+    def merge(self, who: str, n: int, into: int, words: str) -> None:
+        self._decide(who, n, "merge", None, words, into=self.on_board(into))
 
     def stage(self, who: str, n: int, what: str, on: bool) -> None:
         act = presenting.set_live if what == "live" else presenting.set_next
@@ -239,6 +247,7 @@ class Acts(Trial):
         reason: str | None,
         explanation: str | None,
         behind: int = 0,
+        into: int | None = None,
     ) -> None:
         asked, number = self.asked(n), self.number(n)
         made = self._decisions_on(number)
@@ -253,6 +262,7 @@ class Acts(Trial):
                 reason=reason,
                 explanation=explanation,
                 seq=made - behind,
+                into=into,
             )
 
         done = self.attempt(who, "decide", act)
@@ -260,10 +270,25 @@ class Acts(Trial):
             assert asked is not None
             assert behind == 0, "a decision was made on an older state"
             assert not asked.answered
-            asked.status = STATUS_AFTER[asked.status, verdict]
+            assert not (asked.status == "published" and self.hall.merged(number))
+            self._change_status(asked, verdict, into)
             assert done["question"]["decision"]["seq"] == made + 1
             assert done["question"]["decision"]["by"] == self.hall.actor(who).pseudonym
             asked.opened = True
+
+    def _change_status(self, asked: Asked, verdict: str, into: int | None) -> None:
+        if (asked.status, verdict) == ("merged", "restore"):
+            self._unmerge(asked)
+            return
+        before, asked.status = asked.status, STATUS_AFTER[asked.status, verdict]
+        if into is not None:
+            target = self.hall.asked[into - 1]
+            assert target is not asked
+            assert target.status == "published"
+            asked.into, asked.before = into, before
+
+    def _unmerge(self, asked: Asked) -> None:
+        asked.status, asked.into = asked.before, None
 
     def _decisions_on(self, number: int) -> int:
         rows = boards.public_board(self.ctx, SLUG)["questions"]

@@ -81,6 +81,8 @@ class BoardWatch:
             )
         assert row["name"] is None or asked.opened
         assert row["flags"] == []
+        assert (row["merged_into"], row["merged"]) == (asked.into, self.hall.merged(n))
+        assert row["support"] == len(self.hall.supporters(n))
         decision = row["decision"]
         assert (decision["seq"] if decision else 0) == row["decision_count"]
         if decision is not None:
@@ -99,6 +101,7 @@ class BoardWatch:
         assert counts["submitted"] == sum(counts[status] for status in STATUSES) == len(rows)
         assert counts["published"] == sum(row["status"] == "published" for row in rows)
         assert counts["filtered"] == sum(row["status"] == "filtered" for row in rows)
+        assert counts["merged"] == sum(row["status"] == "merged" for row in rows)
         assert counts["withdrawn"] == sum(row["status"] == "withdrawn" for row in rows)
         assert counts["undecided"] == sum(row["undecided"] for row in rows)
         assert counts["answered"] == sum(row["answered_at"] is not None for row in rows)
@@ -107,6 +110,8 @@ class BoardWatch:
         assert {row["n"]: row["votes"] for row in rows if row["votes"]} == wanted
         opened = [n for n, asked in enumerate(self.hall.asked, start=1) if asked.opened]
         assert dict(board["tally"]) == {n: wanted.get(n, 0) for n in opened}
+        groups = {n for asked in self.hall.asked if (n := asked.into) is not None}
+        assert dict(board["support"]) == {n: len(self.hall.supporters(n)) for n in groups}
         assert self._vote_rows() == wanted
 
     def read_own_votes(self) -> None:
@@ -133,6 +138,10 @@ class BoardWatch:
         self.page.update({row["n"]: row for row in news["questions"]})
         for n, count in news["tally"]:
             self.page[n]["votes"] = count
+            if not self.page[n]["merged"]:
+                self.page[n]["support"] = count
+        for n, people in news["support"]:
+            self.page[n]["support"] = people
         self.revision = news["revision"]
         for row in board["questions"]:
             kept = self.page[row["n"]]

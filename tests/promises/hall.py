@@ -39,6 +39,8 @@ class Asked:
     status: str = "pending"
     opened: bool = False
     answered: bool = False
+    into: int | None = None
+    before: str = ""
 
     @property
     def hidden(self) -> list[str]:
@@ -82,6 +84,14 @@ class Hall:
     def owner(self) -> Actor:
         """Return an owner: there always is one."""
         return self.actor(next(who for who, role in self.roles.items() if role == "owner"))
+
+    def merged(self, number: int) -> list[int]:
+        """Return the docket numbers that are merged into one."""
+        return [n for n, asked in enumerate(self.asked, start=1) if asked.into == number]
+
+    def supporters(self, number: int) -> set[str]:
+        """Return the people behind a question and what is merged into it."""
+        return set().union(*(self.votes.get(n, set()) for n in (number, *self.merged(number))))
 
     def words(self) -> str:
         """Return a question that nobody has asked yet, with a word that is in no other text."""

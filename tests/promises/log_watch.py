@@ -152,6 +152,7 @@ def _check_decisions(
             "late": row.overdue,
             "sup": row.supersedes,
             "policy": row.policy_version,
+            "into": row.merged_into,
         }
         assert {name: leaf.fields.get(name) for name in said} == said
         assert _opens(leaf, "expl", row.explanation_salt, row.explanation, field="explanation")

@@ -32,6 +32,7 @@ from tests.promises import log_watch
 from tests.promises.hall import PEOPLE, SLUG, Hall, author_key, open_hall
 
 ROUNDS = 50
+FEW = 10
 PATIENCE_S = 60
 
 
@@ -59,6 +60,15 @@ def decide(hall: Hall, ctx: Context, who: str, n: int, verdict: str) -> dict[str
     if verdict == "filter":
         words = {"reason": "off_topic", "explanation": "This is about another company."}
     decided = decisions.decide(ctx, hall.slug, hall.actor(who), n, verdict=verdict, seq=0, **words)
+    shown: dict[str, Any] = decided["question"]
+    return shown
+
+
+def merge(hall: Hall, ctx: Context, who: str, n: int, into: int, seq: int = 0) -> dict[str, Any]:
+    words = {"reason": None, "explanation": f"Asks the same as #{into}."}
+    decided = decisions.decide(
+        ctx, hall.slug, hall.actor(who), n, verdict="merge", into=into, seq=seq, **words
+    )
     shown: dict[str, Any] = decided["question"]
     return shown
 
@@ -146,6 +156,57 @@ def test_votes_given_and_taken_back_at_once_count_each_person_once(
             partial(votes.cast_vote, other_ctx, SLUG, hall.actor(who), 1),
         )
     assert dict(boards.tally(ctx, SLUG)["tally"])[1] == len(PEOPLE)
+    check_end(hall, ctx, other_ctx)
+
+
+def test_a_vote_counts_once_for_its_group_whether_it_came_before_or_after_the_merge(
+    ctx: Context, other_ctx: Context
+) -> None:
+    hall = open_hall(ctx, "open")
+    decide(hall, ctx, "moderator", ask(hall, "stands for all"), "publish")
+    votes.cast_vote(ctx, SLUG, hall.actor("ada"), 1)
+    for label in range(FEW):
+        n = ask(hall, label)
+        decide(hall, ctx, "moderator", n, "publish")
+        merged, *given = at_once(
+            partial(merge, hall, ctx, "moderator", n, into=1, seq=1),
+            partial(votes.cast_vote, other_ctx, SLUG, hall.actor("ada"), n),
+            partial(votes.cast_vote, ctx, SLUG, hall.actor("bob"), n),
+        )
+        assert merged["merged_into"] == 1
+        assert not [one for one in given if isinstance(one, Exception)]
+        rows = {row["n"]: row for row in boards.public_board(ctx, SLUG)["questions"]}
+        assert (rows[n]["votes"], rows[1]["support"]) == (2, 2)
+        if label % 2:
+            undone = decisions.decide(
+                other_ctx,
+                SLUG,
+                hall.actor("other moderator"),
+                n,
+                verdict="restore",
+                reason=None,
+                explanation="A mistake.",
+                seq=2,
+            )["question"]
+            assert (undone["status"], undone["votes"]) == ("published", 2)
+    snapshots.log_snapshots(ctx, [SLUG])
+    check_end(hall, ctx, other_ctx)
+
+
+def test_two_questions_merged_into_each_other_at_once_make_one_group_and_no_ring(
+    ctx: Context, other_ctx: Context
+) -> None:
+    hall = open_hall(ctx, "open")
+    for label in range(FEW):
+        one, two = ask(hall, f"{label} a"), ask(hall, f"{label} b")
+        for n in (one, two):
+            decide(hall, ctx, "moderator", n, "publish")
+        outcomes = at_once(
+            partial(merge, hall, ctx, "moderator", one, into=two, seq=1),
+            partial(merge, hall, other_ctx, "other moderator", two, into=one, seq=1),
+        )
+        refused = [each for each in outcomes if isinstance(each, Exception)]
+        assert [type(each) for each in refused] == [IllegalTransition], outcomes
     check_end(hall, ctx, other_ctx)
 
 

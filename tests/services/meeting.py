@@ -65,6 +65,11 @@ class Meeting:
         shown: dict[str, Any] = decided["question"]
         return shown
 
+    def merge(self, n: int, into: int, seq: int = 0, **more: Any) -> dict[str, Any]:
+        """Merge a question into a published one, as the first moderator."""
+        words = f"Asks the same as #{into}."
+        return self.decide(n, "merge", seq, **{"explanation": words, "into": into, **more})
+
     def vote(self, n: int, *names: str) -> None:
         """Let these people support a question."""
         for name in names:

@@ -117,7 +117,7 @@ def test_a_verdict_that_the_status_does_not_allow_is_refused(ctx: Context) -> No
     meeting.decide(1, "publish")
     with pytest.raises(IllegalTransition):
         meeting.decide(1, "publish", seq=1)
-    for verdict in ("merge", "redact", "delete"):
+    for verdict in ("merge", "redact", "delete"):  # a merge names a question
         with pytest.raises(BadInput):
             meeting.decide(1, verdict, seq=1)
 

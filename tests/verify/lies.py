@@ -153,8 +153,44 @@ def a_question_is_declined_twice(lines):
     fields |= {"verdict": "filter", "reason": "spam"}
 
 
-@lie(10, "merge does not apply to #5")
-def a_merge_which_nothing_here_knows(lines):
+@lie(10, "#14 is merged into #4, which was not published")
+def a_merge_into_what_was_filtered(lines):
+    moved = first(lines, "decision", n=14, verdict="merge")
+    moved.fields["into"] = 4
+    first(lines, "decision", n=4, seq=3).fields["verdict"] = "filter"
+    first(lines, "decision", n=4, seq=3).fields["reason"] = "off_topic"
+
+
+@lie(10, "#14 is merged into #14, which was not published")
+def a_merge_into_itself(lines):
+    first(lines, "decision", n=14, verdict="merge").fields["into"] = 14
+
+
+@lie(10, "#18 is merged into #14, which was not published")
+def a_chain_of_merges(lines):
+    first(lines, "decision", n=18, verdict="merge").fields["into"] = 14
+
+
+@lie(10, "others are merged into #13, so it stood")
+def a_decline_of_what_others_are_merged_into(lines):
+    line = first(lines, "decision", n=16, verdict="restore")
+    expl, openings = commit("Away with all of them.", "explanation")
+    fields = {**line.fields, "n": 13, "seq": 2, "sup": 1, "verdict": "filter", "expl": expl}
+    after(lines, line, type(line)("decision", line.t, {**fields, "reason": "spam"}, openings))
+
+
+@lie(10, "publish does not apply to #18: published")
+def a_question_that_stays_in_the_group_of_a_withdrawn_one(lines):
+    line = next(each for each in lines if each.kind == "withdrawn" and each.fields["n"] == 17)
+    expl, openings = commit("Let it out.", "explanation")
+    merged = first(lines, "decision", n=18, verdict="merge").fields
+    fields = {**merged, "seq": 3, "sup": 2, "verdict": "publish", "expl": expl}
+    del fields["into"]
+    after(lines, line, type(line)("decision", line.t, fields, openings))
+
+
+@lie(10, "#5 is merged into #6, which was not published")
+def a_merge_into_what_was_not_published_yet(lines):
     first(lines, "decision", n=5).fields |= {"verdict": "merge", "into": 6}
 
 
@@ -335,7 +371,7 @@ for _name in ("submitted", "published", "filtered", "merged", "withdrawn", "unde
     LIES[f"a wrong total of {_name}"] = (_total, 10, f"{_name}; the log has")
 
 
-@lie(13, "At the end there were 14 votes; the last snapshots have 13")
+@lie(13, "At the end there were 19 votes; the last snapshots have 18")
 def a_wrong_total_of_votes(lines):
     lines[-1].fields["votes"] += 1
 
@@ -357,6 +393,32 @@ def a_snapshot_that_begins_in_the_middle(lines):
     fields = [line for line in lines if line.kind == "vote.snapshot"][-1].fields
     fields["from"], fields["counts"], dropped = 2, fields["counts"][1:], fields["counts"][0]
     fields["votes"] -= dropped
+
+
+def last_snapshot(lines):
+    return [line for line in lines if line.kind == "vote.snapshot"][-1].fields
+
+
+@lie(13, "it counts the groups of none; the log has #13")
+def a_snapshot_that_leaves_out_the_people_behind_a_group(lines):
+    fields = last_snapshot(lines)
+    del fields["groups"], fields["people"]
+
+
+@lie(13, "it counts the groups of #13, #20; the log has #13")
+def a_snapshot_of_a_group_that_is_none(lines):
+    last_snapshot(lines)["groups"].append(20)
+    last_snapshot(lines)["people"].append(0)
+
+
+@lie(13, "6 people cannot be behind #13")
+def more_people_than_votes_behind_a_group(lines):
+    last_snapshot(lines)["people"] = [6]
+
+
+@lie(13, "1 people cannot be behind #13")
+def fewer_people_than_one_of_the_questions_has_behind_a_group(lines):
+    last_snapshot(lines)["people"] = [1]
 
 
 @lie(12, "is not the text that was published")

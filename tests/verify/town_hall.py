@@ -34,6 +34,7 @@ class TownHall:
     """The meeting, its receipts by docket number, and its record along the way."""
 
     meeting: Meeting
+    clock: TurnableClock
     receipts: dict[int, Receipt]
     texts: dict[int, str]
     checkpoints: list[str]
@@ -72,7 +73,7 @@ class TownHall:
 def hold_town_hall(ctx: Context, clock: TurnableClock, *, close: bool = True) -> TownHall:
     """Hold the meeting, and close it unless told otherwise."""
     meeting = hold_meeting(ctx, policy=policy_with_a_deciding_rule())
-    hall = TownHall(meeting, {}, {}, [logs.checkpoint(ctx, SLUG)])
+    hall = TownHall(meeting, clock, {}, {}, [logs.checkpoint(ctx, SLUG)])
     meeting.move("open")
     for n in range(1, QUESTIONS + 1):
         hall.ask(n, **({"name": f"Åsa {n}"} if n % 3 == 0 else {}))
@@ -112,11 +113,27 @@ def _decide(hall: TownHall, clock: TurnableClock) -> None:
     meeting.decide(8, "restore", seq=1)
     meeting.decide(3, "filter", seq=1)
     meeting.decide(81, "publish")
+    _merge(hall)
     for n in (1, 2, 4, 5):
         meeting.vote(n, *(f"voter {number}" for number in range(n)))
     hall.pause(clock, minutes=1)
     meeting.vote(6, "voter 1")
     questions.withdraw_question(meeting.ctx, SLUG, 7, meeting.key(7))
+
+
+def _merge(hall: TownHall) -> None:
+    """Merge two questions into #13, a third by mistake, and one into #17, which is withdrawn."""
+    meeting = hall.meeting
+    meeting.merge(14, into=13, seq=1)
+    meeting.merge(84, into=13)
+    meeting.merge(16, into=13, seq=1)
+    meeting.decide(16, "restore", seq=2)
+    meeting.merge(18, into=17, seq=1)
+    meeting.vote(13, "voter 1", "voter 2")
+    meeting.vote(14, "voter 2", "voter 3")
+    meeting.vote(84, "voter 3")
+    hall.pause(hall.clock, minutes=1)
+    questions.withdraw_question(meeting.ctx, SLUG, 17, meeting.key(17))
 
 
 def _answer(hall: TownHall) -> None:

@@ -22,10 +22,30 @@ import { kept } from "./submit.js";
 
 export class Mine {
   #options;
+  /** How the reader's questions stood when they were last told of it. @type {Map<number, string>} */
+  #told = new Map();
 
   /** @param {MineOptions} options */
   constructor(options) {
     this.#options = options;
+  }
+
+  /**
+   * Tell the reader at once what became of a question of theirs.
+   *
+   * @param {ReadonlyMap<number, Question>} questions @param {Iterable<number>} changed docket numbers
+   */
+  tell(questions, changed) {
+    for (const n of changed) {
+      const question = questions.get(n);
+      if (!question || !this.#options.receipts.find(n)) continue;
+      const stands = [question.status, question.decision?.seq, question.merged, question.answered_at].join();
+      const known = this.#told.get(n);
+      this.#told.set(n, stands);
+      if (known !== undefined && known !== stands && question.status !== "withdrawn") {
+        say(`Your question #${n}: ${statusWords(question, serverNow())}`);
+      }
+    }
   }
 
   /**
@@ -143,7 +163,7 @@ function receiptWords({ proof, leaf_index }) {
 
 /** @param {Question} question @returns {boolean} */
 function canWithdraw({ status, live }) {
-  return !live && (status === "pending" || status === "published" || status === "filtered");
+  return !live && ["pending", "published", "filtered", "merged"].includes(status);
 }
 
 /**
@@ -154,10 +174,15 @@ function canWithdraw({ status, live }) {
 export function statusWords(question, now) {
   const { decision } = question;
   if (question.status === "withdrawn") return "You withdrew it. Its docket number stays on the record.";
-  if (question.status === "merged") return `It was merged into #${question.merged_into}; your words stay visible there.`;
+  if (question.status === "merged") {
+    return `It was merged into #${question.merged_into}, which asks the same. Your words and votes stay, and count for both.`;
+  }
   if (question.live) return "It is being answered now.";
   if (question.answered_at) return `It was answered at ${moment(question.answered_at, now)}.`;
-  if (question.status === "published") return question.next ? "It is next up." : "It is on the board for everyone.";
+  if (question.status === "published") {
+    const merged = question.merged.map((n) => `#${n}`).join(", ");
+    return `${question.next ? "It is next up." : "It is on the board for everyone."}${merged ? ` It stands for ${merged} too.` : ""}`;
+  }
   if (question.status === "filtered") {
     const reason = decision?.reason_label ?? "a reason of the policy";
     return `It was filtered out for this reason: ${reason}. It keeps its place, its words and its votes under Filtered out.`;

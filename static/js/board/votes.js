@@ -4,6 +4,8 @@
 import { ApiError, del, eventPath, put } from "../lib/api.js";
 import { sayError } from "../lib/notice.js";
 
+/** @typedef {import("../lib/types.js").Question} Question */
+
 export class Votes {
   #slug;
   #live;
@@ -42,11 +44,20 @@ export class Votes {
 
   /** @param {number} n @param {boolean} voted */
   #show(n, voted) {
+    const { questions } = this.#live.state;
+    const group = questions.get(questions.get(n)?.merged_into ?? n);
+    const counted = this.#stands(group);
     if (voted) this.#cast.add(n);
     else this.#cast.delete(n);
-    const votes = this.#live.state.questions.get(n)?.votes ?? 0;
-    this.#live.acceptTally([[n, Math.max(0, votes + (voted ? 1 : -1))]]);
+    const votes = questions.get(n)?.votes ?? 0;
+    const people = (group?.support ?? 0) + Number(this.#stands(group)) - Number(counted);
+    this.#live.acceptTally([[n, Math.max(0, votes + (voted ? 1 : -1))]], group?.merged.length ? [[group.n, people]] : []);
     this.#onChange(n);
+  }
+
+  /** @param {Question | undefined} group @returns {boolean} whether the reader is one of the people behind it */
+  #stands(group) {
+    return group !== undefined && [group.n, ...group.merged].some((n) => this.#cast.has(n));
   }
 
   /** Send until what the server holds is what the reader sees: taps may come faster than answers. @param {number} n */

@@ -29,9 +29,10 @@ export function actsOn(question, rights) {
   const runs = rights.state === "open" || rights.state === "live";
   if (!runs) return acts;
   const { status } = question;
-  if (rights.decide && status === "pending") acts.add("publish").add("filter");
+  if (rights.decide && status === "pending") acts.add("publish").add("filter").add("merge");
   if (rights.decide && isCorrectable(question)) {
-    acts.add(status === "filtered" ? "publish" : "filter").add("restore");
+    if (status !== "merged") acts.add(status === "filtered" ? "publish" : "filter").add("merge");
+    acts.add("restore");
   }
   if (rights.present && status === "published") {
     if (!question.live && question.answered_at === null) acts.add("next");
@@ -163,10 +164,11 @@ function showActs(question, rights) {
   const correcting = question.status !== "pending";
   setText(part(find("#acts"), "publish"), correcting ? "Publish after all" : "Publish");
   setText(part(find("#acts"), "filter"), correcting ? "Filter out after all" : "Filter out");
+  setText(part(find("#acts"), "restore"), question.status === "merged" ? "Undo the merge" : "Put back into the queue");
   setText(part(find("#acts"), "written"), question.answered_at ? "Add a written answer" : "Write an answer");
   find("#acts").querySelector("[data-act=live]")?.setAttribute("aria-pressed", String(question.live));
   find("#acts").querySelector("[data-act=next]")?.setAttribute("aria-pressed", String(question.next));
-  setText(find("#acts-none"), acts.size ? "" : whyNothing(question, rights));
+  setText(find("#acts-none"), acts.size && !question.merged.length ? "" : whyNothing(question, rights));
 }
 
 /** @param {Question} question @param {Rights} rights @returns {string} why there is nothing to do here */
@@ -174,6 +176,10 @@ function whyNothing(question, rights) {
   if (rights.state === "draft") return "The event is a draft. Decisions can be made as soon as it is open.";
   if (rights.state === "closed") return "The event is closed. Its record stays as it is.";
   if (question.status === "withdrawn") return "Its author withdrew this question.";
+  if (question.merged.length) {
+    const numbers = question.merged.map((n) => `#${n}`).join(", ");
+    return `Its decision stands while others are merged into it: ${numbers}.`;
+  }
   if (!rights.decide && !rights.present) return "You are here to read: auditors decide nothing.";
   if (!rights.decide) return "A presenter takes up questions once they are published.";
   return "";

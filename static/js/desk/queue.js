@@ -6,7 +6,7 @@ import { isOverdue } from "../lib/store.js";
 /**
  * @typedef {import("../lib/types.js").Question} Question
  * @typedef {import("../lib/store.js").State} State
- * @typedef {"waiting" | "published" | "filtered"} QueueName
+ * @typedef {"waiting" | "published" | "filtered" | "merged"} QueueName
  */
 
 /** @param {Question} a @param {Question} b */
@@ -27,22 +27,22 @@ function readyFirst(a, b) {
   if (rank) return rank;
   if (a.next && b.next) return (a.next_at ?? 0) - (b.next_at ?? 0);
   if (a.answered_at !== null && b.answered_at !== null) return b.answered_at - a.answered_at;
-  return b.votes - a.votes || a.n - b.n;
+  return b.support - a.support || a.n - b.n;
 }
 
 /** @type {Record<QueueName, import("../lib/types.js").Status>} */
-const STATUS = { waiting: "pending", published: "published", filtered: "filtered" };
+const STATUS = { waiting: "pending", published: "published", filtered: "filtered", merged: "merged" };
 
 /**
  * @param {State} state @param {QueueName} name @param {number} nowMs
  * @returns {Question[]} waiting: overdue ones first, then the oldest; published: as the stage needs
- *   them; filtered: the latest decision first
+ *   them; filtered and merged: the latest decision first
  */
 export function queueOf(state, name, nowMs) {
   const wanted = STATUS[name];
   const found = [...state.questions.values()].filter((question) => question.status === wanted);
   if (name === "published") return found.sort(readyFirst);
-  if (name === "filtered") return found.sort(lastDecidedFirst);
+  if (name !== "waiting") return found.sort(lastDecidedFirst);
   const overdue = new Set(found.filter((question) => isOverdue(question, nowMs)));
   return found.sort((a, b) => Number(overdue.has(b)) - Number(overdue.has(a)) || oldestFirst(a, b));
 }
@@ -71,8 +71,8 @@ export function neighbour(queue, inHand, step, lastPlace) {
 
 /** @param {Question} question @returns {boolean} whether a correction could still be made */
 export function isCorrectable(question) {
-  const decided = question.status === "published" || question.status === "filtered";
-  return decided && !question.live && question.answered_at === null;
+  const decided = ["published", "filtered", "merged"].includes(question.status);
+  return decided && !question.live && question.answered_at === null && question.merged.length === 0;
 }
 
 /**

@@ -1,5 +1,5 @@
 // @ts-check
-/** The left pane: three queues behind tabs, fifty entries at a time. */
+/** The left pane: queues behind tabs, fifty entries at a time. */
 
 import { serverNow } from "../lib/api.js";
 import { clone, field, fill, find, findAll, part, setText, show } from "../lib/dom.js";
@@ -78,8 +78,8 @@ export class QueueView {
   }
 
   /** @param {Counts} counts */
-  renderCounts({ pending, published, filtered }) {
-    for (const [name, count] of Object.entries({ waiting: pending, published, filtered })) {
+  renderCounts({ pending, published, filtered, merged }) {
+    for (const [name, count] of Object.entries({ waiting: pending, published, filtered, merged })) {
       setText(field(find(`#tab-${name}`), "count"), count.toLocaleString("en"));
     }
   }
@@ -105,7 +105,7 @@ export class QueueView {
   /** @param {HTMLElement} element @param {Question} question */
   #fillEntry(element, question) {
     const now = serverNow();
-    const { flags, n, votes } = question;
+    const { flags, n, support: votes } = question;
     const button = find("button", element);
     button.dataset.n = String(n);
     if (n === this.#inHand) button.setAttribute("aria-current", "true");

@@ -6,11 +6,13 @@ import { clone, field, find, findAll, part, setText, show } from "../lib/dom.js"
 import { clearErrors, onSubmit } from "../forms/form.js";
 import { assignKeys } from "./reasons.js";
 import { EXPLANATION_LIMIT, countGraphemes, showRoom } from "./limits.js";
+import { MergeTarget } from "./merge_target.js";
 
 /**
+ * @typedef {import("./alike.js").Alike} Alike
  * @typedef {import("./reasons.js").KeyedReason} KeyedReason
- * @typedef {"publish" | "filter" | "restore"} Verdict
- * @typedef {{n: number, verdict: Verdict, reason?: string, explanation: string, seq: number}} Statement
+ * @typedef {"publish" | "filter" | "merge" | "restore"} Verdict
+ * @typedef {{n: number, verdict: Verdict, reason?: string, into?: number, explanation: string, seq: number}} Statement
  */
 
 /** @type {Record<Verdict, {title: string, button: string, words: string}>} */
@@ -21,10 +23,11 @@ const WORDS = {
     button: "Publish",
     words: "On a second look, this question meets the policy.",
   },
+  merge: { title: "Merge it into another question", button: "Merge", words: "" },
   restore: {
-    title: "Put it back into the queue",
+    title: "Put it back as it was",
     button: "Put back",
-    words: "The decision was a mistake; the question waits for a new one.",
+    words: "The decision was a mistake and is taken back.",
   },
 };
 
@@ -40,22 +43,26 @@ export class StatementForm {
   /** The words that were prefilled: they may be replaced, the moderator's own may not. */
   #prefilled = "";
   #onClose;
+  #target;
 
   /**
    * @param {(statement: Statement) => Promise<void>} send what it throws is shown in the form
    * @param {() => void} onClose
+   * @param {Alike} alike what a question may be merged into
    * @returns {StatementForm | null} null in a page made for a role without this right
    */
-  static of(send, onClose) {
-    return document.querySelector("#statement") ? new StatementForm(send, onClose) : null;
+  static of(send, onClose, alike) {
+    return document.querySelector("#statement") ? new StatementForm(send, onClose, alike) : null;
   }
 
   /**
    * @param {(statement: Statement) => Promise<void>} send what it throws is shown in the form
    * @param {() => void} onClose
+   * @param {Alike} alike what a question may be merged into
    */
-  constructor(send, onClose) {
+  constructor(send, onClose, alike) {
     this.#onClose = onClose;
+    this.#target = new MergeTarget(alike, (words, chosen) => this.#choseTarget(words, chosen));
     this.#showReasons();
     onSubmit(this.#form, async () => {
       const statement = this.#read();
@@ -95,13 +102,15 @@ export class StatementForm {
     setText(find("#statement-title"), `#${n}: ${title}`);
     setText(part(this.#form, "send"), button);
     show(find("#reason-choice"), verdict === "filter");
+    this.#target.show(verdict === "merge" ? n : null);
     const draft = this.#drafts.get(`${n} ${verdict}`);
     this.#prefilled = words;
     this.#write(draft?.words ?? words);
     this.#check(draft?.reason ?? "");
     show(this.#form, true);
     this.#form.scrollIntoView({ block: "nearest" });
-    if (verdict !== "filter") this.#focusWords();
+    if (verdict === "merge") this.#target.focus();
+    else if (verdict !== "filter") this.#focusWords();
     else (this.#chosenRadio() ?? this.#form.querySelector("input"))?.focus();
   }
 
@@ -114,6 +123,7 @@ export class StatementForm {
 
   /** @param {string} key @returns {boolean} whether the key stands for a reason */
   choose(key) {
+    if (this.#about?.verdict === "merge") return this.#target.choose(key);
     const reason = this.#reasons.find((each) => each.key === key);
     if (!reason || this.#about?.verdict !== "filter") return false;
     this.#check(reason.code);
@@ -127,6 +137,7 @@ export class StatementForm {
     if (!this.#about) throw new Error("The form is closed.");
     const { n, verdict, seq } = this.#about;
     const explanation = this.#area.value.trim();
+    if (verdict === "merge") return { n, verdict, into: this.#target.read(), explanation, seq };
     if (verdict !== "filter") return { n, verdict, explanation, seq };
     const reason = this.#reason();
     if (!reason) throw refusal("reason", "Choose the reason first.");
@@ -166,6 +177,14 @@ export class StatementForm {
     const isOwn = this.#area.value.trim() !== "" && this.#area.value !== this.#prefilled;
     if (!isOwn) this.#write(reason.template);
     this.#prefilled = reason.template;
+  }
+
+  /** Words for the target chosen, unless there are some of the moderator's own. @param {string} words @param {boolean} chosen */
+  #choseTarget(words, chosen) {
+    clearErrors(this.#form);
+    if (this.#area.value === this.#prefilled) this.#write(words);
+    this.#prefilled = words;
+    if (chosen) this.#focusWords();
   }
 
   /** @param {string} words */

@@ -13,6 +13,8 @@ export function doneWords(question, act) {
     const reason = question.decision?.reason_label;
     return `${number} is filtered out${reason ? `: ${reason}` : ""}.`;
   }
+  if (act === "merge") return `${number} is merged into #${question.merged_into}.`;
+  if (act === "restore" && question.status !== "pending") return `${number} is ${question.status} again.`;
   if (act === "restore") return `${number} is back in the queue.`;
   if (act === "answered") return `${number} is marked as answered.`;
   if (act === "live") return question.live ? `${number} is on stage.` : `${number} is off the stage.`;

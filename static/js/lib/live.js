@@ -132,9 +132,12 @@ export class Live {
     this.#publish({ ...this.#state, questions }, new Set([question.n]));
   }
 
-  /** @param {readonly [number, number][]} tally absolute counts, as an act of this page learned them */
-  acceptTally(tally) {
-    const { state, changed } = applyTally(this.#state, tally);
+  /**
+   * @param {[number, number][]} tally absolute counts, as an act of this page learned them
+   * @param {[number, number][]} [support] people behind groups of merged questions
+   */
+  acceptTally(tally, support = []) {
+    const { state, changed } = applyTally(this.#state, { tally, support });
     if (changed.size) this.#publish(state, changed);
   }
 
@@ -162,8 +165,8 @@ export class Live {
       this.#options.onRole?.();
       this.reconnect();
     });
-    socket.on("tally", (/** @type {{revision: number, tally: [number, number][]}} */ notice) => {
-      this.acceptTally(notice.tally);
+    socket.on("tally", (/** @type {import("./store.js").Tally & {revision: number}} */ notice) => {
+      this.acceptTally(notice.tally, notice.support);
       if (notice.revision > this.#state.revision) this.#checkSoon();
     });
   }

@@ -1,7 +1,7 @@
 // @ts-check
 /** A question's element: a copy of <template id="question">, filled from the API's Question. */
 
-import { clone, field, fill, part, setAnswer, setText, show } from "./dom.js";
+import { clone, create, field, fill, part, setAnswer, setText, show } from "./dom.js";
 import { badgeOf } from "./store.js";
 import { age, moment, setTime } from "./time.js";
 
@@ -12,7 +12,8 @@ import { age, moment, setTime } from "./time.js";
  * @typedef {object} QuestionOptions
  * @property {string} slug
  * @property {number} now the server's time in milliseconds
- * @property {"filtered" | "all" | "none"} [decisions] whose statement of reasons is shown; "filtered" by default
+ * @property {"filtered" | "all" | "none"} [decisions] whose statement of reasons is shown; "filtered", with
+ *   merged, by default
  * @property {boolean} [mine] the reader asked it
  */
 
@@ -40,15 +41,16 @@ export function fillQuestion(article, question, options) {
     asker: text === null ? null : asker(question, options.mine ?? false),
     text,
     unseen: text === null ? unseenWords(question) : null,
-    votes: question.votes,
+    votes: question.support,
     history_of: ` of question ${n}`,
   });
-  setText(field(article, "votes_word"), question.votes === 1 ? "vote" : "votes");
+  setText(field(article, "votes_word"), question.support === 1 ? "vote" : "votes");
   const words = field(article, "text");
   if (question.language) words?.setAttribute("lang", question.language);
   field(article, "history")?.setAttribute("href", `/e/${options.slug}/record/${n}`);
   showBadge(article, badge);
   fillSubmitted(article, question, options.now);
+  fillGroup(article, question, options.slug);
   fillDecision(article, question, options);
   fillAnswer(article, question, options.now);
 }
@@ -86,13 +88,27 @@ function fillSubmitted(article, question, now) {
   setTime(element, question.submitted_at, words);
 }
 
+/** @param {HTMLElement} article @param {Question} question @param {string} slug */
+function fillGroup(article, { merged_into: into, merged }, slug) {
+  const link = field(article, "into");
+  show(part(article, "merged"), into !== null);
+  setText(link, into === null ? "" : `#${into}`);
+  if (into !== null) link?.setAttribute("href", `/e/${slug}/record/${into}`);
+  const numbers = part(article, "group-numbers");
+  show(part(article, "group"), merged.length > 0);
+  if (!numbers || numbers.dataset.numbers === merged.join()) return;
+  numbers.dataset.numbers = merged.join();
+  numbers.replaceChildren(...merged.flatMap((n) => [create("a", { href: `/e/${slug}/record/${n}` }, `#${n}`), " "]));
+}
+
 /** @param {HTMLElement} article @param {Question} question @param {QuestionOptions} options */
 function fillDecision(article, question, options) {
   const block = part(article, "decision");
   if (!block) return;
   const wanted = options.decisions ?? "filtered";
   const { decision } = question;
-  const shown = decision !== null && (wanted === "all" || (wanted === "filtered" && decision.verdict === "filter"));
+  const declined = decision?.verdict === "filter" || question.merged_into !== null;
+  const shown = decision !== null && (wanted === "all" || (wanted === "filtered" && declined));
   show(block, shown);
   if (decision === null || !shown) return;
   block.dataset.verdict = decision.verdict;
@@ -106,10 +122,11 @@ function fillDecision(article, question, options) {
   if (at) setTime(at, decision.at, moment(decision.at, options.now));
 }
 
-/** @param {Decision} decision @returns {string} "Filtered by Moderator B" */
+/** @param {Decision} decision @returns {string} "Filtered by Moderator B", "Merged into #12 by Moderator B" */
 export function decidedWords(decision) {
   const who = decision.automated ? "an automatic rule" : decision.by;
-  return `${VERDICTS[decision.verdict]} by ${who}${decision.rule ? ` (${decision.rule})` : ""}`;
+  const into = decision.into ? ` into #${decision.into}` : "";
+  return `${VERDICTS[decision.verdict]}${into} by ${who}${decision.rule ? ` (${decision.rule})` : ""}`;
 }
 
 /** @param {HTMLElement} article @param {Question} question @param {number} now */
@@ -136,9 +153,9 @@ function fillAnswer(article, question, now) {
 export function fillVote(article, question, { voted, enabled }) {
   const button = article.querySelector("[data-action=vote]");
   if (!(button instanceof HTMLButtonElement)) return;
-  show(button, question.status === "published" || question.status === "filtered");
+  show(button, ["published", "filtered", "merged"].includes(question.status));
   button.setAttribute("aria-pressed", String(voted));
   button.disabled = !enabled;
-  const count = question.votes === 1 ? "1 vote" : `${question.votes} votes`;
+  const count = question.support === 1 ? "1 vote" : `${question.support} votes`;
   setText(field(button, "vote_label"), `Upvote question ${question.n}, ${count}`);
 }

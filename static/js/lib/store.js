@@ -10,6 +10,8 @@
  * @typedef {"live" | "answered" | "next" | "shown" | "filtered" | "waiting" | "overdue"
  *   | "undecided" | "merged" | "withdrawn"} Badge
  *
+ * @typedef {Pick<Board, "tally" | "support">} Tally
+ *
  * @typedef {object} State
  * @property {number} revision 0 before the first board
  * @property {EventView | null} event
@@ -35,7 +37,7 @@ export function applyBoard(state, board) {
     questions.set(question.n, question);
     changed.add(question.n);
   }
-  setVotes(questions, board.tally, changed);
+  setVotes(questions, board, changed);
   const next = { revision: board.revision, event: board.event, questions };
   return { state: next, changed, gap: false };
 }
@@ -43,7 +45,7 @@ export function applyBoard(state, board) {
 /**
  * Apply absolute vote counts. Numbers not yet known are left for the board that brings them.
  *
- * @param {State} state @param {readonly [number, number][]} tally docket number and votes
+ * @param {State} state @param {Tally} tally
  * @returns {{state: State, changed: Set<number>}}
  */
 export function applyTally(state, tally) {
@@ -54,16 +56,21 @@ export function applyTally(state, tally) {
 }
 
 /**
- * @param {Map<number, Question>} questions @param {readonly [number, number][]} tally
- * @param {Set<number>} changed
+ * @param {Map<number, Question>} questions @param {Tally} tally @param {Set<number>} changed
  */
-function setVotes(questions, tally, changed) {
-  for (const [n, votes] of tally) {
+function setVotes(questions, { tally, support }, changed) {
+  /** @param {number} n @param {Partial<Question>} counts */
+  const set = (n, counts) => {
     const question = questions.get(n);
-    if (!question || question.votes === votes) continue;
-    questions.set(n, { ...question, votes });
+    if (!question) return;
+    const { votes = question.votes, support: people = question.support } = counts;
+    if (votes === question.votes && people === question.support) return;
+    questions.set(n, { ...question, votes, support: people });
     changed.add(n);
-  }
+  };
+  // What nothing is merged into has as many people behind it as votes.
+  for (const [n, votes] of tally) set(n, questions.get(n)?.merged.length ? { votes } : { votes, support: votes });
+  for (const [n, people] of support) set(n, { support: people });
 }
 
 /** @param {Question} question @param {number} nowMs @returns {boolean} */
@@ -87,7 +94,7 @@ export function badgeOf(question, nowMs) {
 }
 
 /** @param {Question} a @param {Question} b more votes first; ties keep the order of the docket */
-const byVotes = (a, b) => b.votes - a.votes || a.n - b.n;
+const byVotes = (a, b) => b.support - a.support || a.n - b.n;
 /** @param {Question} a @param {Question} b */
 const newestFirst = (a, b) => b.n - a.n;
 /** @param {Question} a @param {Question} b */
@@ -102,7 +109,7 @@ const TABS = {
     holds: (q) => q.status === "published" && (q.live || !q.answered_at),
     order: (a, b) => stageRank(a) - stageRank(b) || byVotes(a, b),
   },
-  new: { holds: (q) => q.status === "published" || q.status === "pending", order: newestFirst },
+  new: { holds: (q) => ["published", "pending", "merged"].includes(q.status), order: newestFirst },
   filtered: { holds: (q) => q.status === "filtered", order: byVotes },
   answered: {
     holds: (q) => q.status === "published" && q.answered_at !== null && !q.live,

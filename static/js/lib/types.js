@@ -18,6 +18,7 @@
  * @property {boolean} overdue
  * @property {number} at
  * @property {number} policy_version
+ * @property {number | null} into the question merged into
  *
  * @typedef {object} Flag
  * @property {string} rule
@@ -47,6 +48,8 @@
  * @property {"spoken" | "written" | null} answered_how
  * @property {number | null} withdrawn_at
  * @property {number | null} merged_into
+ * @property {number[]} merged docket numbers merged into it
+ * @property {number} support people behind it and what is merged into it, each counted once
  * @property {number} leaf_index
  * @property {string} [source] desk only
  * @property {{n: number, text: string, score?: number}[]} [similar] desk only
@@ -86,6 +89,7 @@
  * @property {EventView} event
  * @property {Question[]} questions
  * @property {[number, number][]} tally docket number and votes
+ * @property {[number, number][]} support docket number and people, of what others are merged into
  *
  * @typedef {object} Me
  * @property {boolean} joined

@@ -97,7 +97,15 @@ const KINDS = {
   withdrawn: { n: NUMBER },
   live: { n: NUMBER, on: YES_NO, by: STAFF },
   answered: { n: NUMBER, mode: choice("spoken", "written"), "answer?": HASH, by: STAFF },
-  "vote.snapshot": { from: NUMBER, to: COUNT, counts: listOf(COUNT, MAX_SNAPSHOT), votes: COUNT, root: HASH },
+  "vote.snapshot": {
+    from: NUMBER,
+    to: COUNT,
+    counts: listOf(COUNT, MAX_SNAPSHOT),
+    votes: COUNT,
+    root: HASH,
+    "groups?": listOf(NUMBER, MAX_SNAPSHOT, { sorted: true, distinct: true }),
+    "people?": listOf(COUNT, MAX_SNAPSHOT),
+  },
   "staff.changed": {
     who: STAFF,
     role: choice("owner", "moderator", "presenter", "auditor"),
@@ -131,8 +139,11 @@ const SENSE = {
     (into !== undefined) === (verdict === "merge") &&
     sup < seq,
   "question.submitted": ({ anon, name }) => !anon || name === undefined,
-  "vote.snapshot": ({ counts, from, to, votes }) =>
-    counts.length === to - from + 1 && total(counts) === votes,
+  "vote.snapshot": ({ counts, from, to, votes, groups, people }) =>
+    counts.length === to - from + 1 &&
+    total(counts) === votes &&
+    groups?.length === people?.length &&
+    (groups === undefined || (groups.length > 0 && groups[0] >= from && groups.at(-1) <= to)),
   redaction: ({ what, seq, shown, spans, by, second }) =>
     (seq !== undefined) === (what === "explanation" || what === "answer") &&
     (shown !== undefined) === spans > 0 &&

@@ -19,6 +19,9 @@ import { Disorder } from "./errors.js";
  * @property {Status} status
  * @property {boolean} opened whether a decision has opened its words
  * @property {boolean} live
+ * @property {number} into what it is merged into, 0 for nothing
+ * @property {Status} before its status before it was merged
+ * @property {Set<number>} merged docket numbers merged into it
  * @property {(Entry & {leaf: number})[]} decisions
  * @property {(Entry & {leaf: number})[]} answers
  * @property {(Entry & {leaf: number})[]} redactions
@@ -112,6 +115,12 @@ export class Replay {
     },
     withdrawn: (entry) => {
       const question = this.#present(entry);
+      this.#leave(question);
+      // Its author takes no question of somebody else along.
+      for (const n of [...question.merged]) {
+        const other = this.#known({ ...entry, n });
+        other.status = this.#leave(other);
+      }
       question.status = "withdrawn";
     },
     live: (entry) => {
@@ -163,6 +172,9 @@ export class Replay {
       status: "pending",
       opened: false,
       live: false,
+      into: 0,
+      before: "pending",
+      merged: new Set(),
       decisions: [],
       answers: [],
       redactions: [],
@@ -190,16 +202,37 @@ export class Replay {
     if (seq !== before + 1) throw new Disorder(`Decision ${before + 1} on #${n} is left out.`, entry);
     if ((sup ?? 0) !== before) throw new Disorder(`Decision ${seq} on #${n} does not say what it replaces.`, entry);
     if (!this.policies.has(policy)) throw new Disorder(`A decision on #${n} names a policy that is not logged.`, entry);
-    if (into && (into === n || !this.questions.has(into))) throw new Disorder(`#${n} is merged into nothing.`, entry);
     // Both times are to the minute: in the minute of the deadline, either is possible.
     const { due } = question.asked;
     const wrong = before > 0 ? late : entry.t > due ? !late : entry.t < due && late;
     if (wrong) throw new Disorder(`A decision on #${n} is wrong about the deadline.`, entry);
     question.decisions.push({ ...entry, leaf });
-    question.status = STATUS_AFTER[verdict] ?? question.status;
+    if (question.merged.size) throw new Disorder(`Others are merged into #${n}, so it stood.`, entry);
+    const was = question.status;
+    const unmerged = this.#leave(question);
+    question.status = (was === "merged" && verdict === "restore" ? unmerged : STATUS_AFTER[verdict]) ?? was;
+    if (into) this.#merge(question, was, into, entry);
     question.opened ||= question.status !== "pending";
     this.decisions += 1;
     this.#commit(leaf, "explanation", entry.expl, n, seq);
+  }
+
+  /** @param {LoggedQuestion} question @param {Status} was @param {number} into @param {Entry} entry */
+  #merge(question, was, into, entry) {
+    const target = this.questions.get(into);
+    if (target === question || target?.status !== "published") {
+      throw new Disorder(`#${question.n} is merged into #${into}, which was not shown.`, entry);
+    }
+    question.into = into;
+    question.before = was;
+    target.merged.add(question.n);
+  }
+
+  /** @param {LoggedQuestion} question leaves the group that it is merged into @returns {Status} what it was before */
+  #leave(question) {
+    this.questions.get(question.into)?.merged.delete(question.n);
+    question.into = 0;
+    return question.before;
   }
 
   /** @param {Entry} entry @param {number} leaf */

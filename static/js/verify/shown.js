@@ -41,13 +41,13 @@ import { answerSays } from "./answer.js";
  * @param {Question} question @returns {Row}
  */
 export function shownRow(question) {
-  const { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into } = question;
+  const { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into, merged } = question;
   const { answered_at, answered_how, answer_html } = question;
   const answer = { answered_at, answered_how, answer_html };
-  return { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into, ...answer };
+  return { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into, merged, ...answer };
 }
 
-const VERBS = { publish: "Shown", filter: "Filtered", restore: "Put back" };
+const VERBS = { publish: "Shown", filter: "Filtered", restore: "Put back", merge: "Merged" };
 
 /** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {Difference[]} */
 export function compareRow(row, question, library) {
@@ -66,12 +66,12 @@ export function compareRow(row, question, library) {
 
 /** @param {Row} row @param {LoggedQuestion} question @returns {Pair[]} */
 function comparedFacts(row, question) {
-  const { asked, answers, decisions } = question;
+  const { asked, answers } = question;
   const due = row.due_at === undefined ? undefined : Date.parse(asked.due);
-  const into = question.status === "merged" ? (decisions.at(-1)?.into ?? null) : null;
   return [
     ["status", row.status, question.status],
-    ["status", row.merged_into, into],
+    ["status", row.merged_into, question.into || null],
+    ["status", row.merged?.join(), [...question.merged].sort((a, b) => a - b).join()],
     ["deadline", row.due_at, due],
     ["stage", row.live, question.live],
     ["answer", row.answered_how, answers.at(-1)?.mode ?? null],
@@ -151,6 +151,7 @@ function comparedDecision(row, question, library) {
     ["decision", shown.by, logged.by],
     ["decision", shown.automated, logged.auto],
     ["decision", shown.rule, logged.rule ?? null],
+    ["decision", shown.into, logged.into ?? null],
     ["deadline", shown.overdue, logged.late],
     ["reason", shown.reason, logged.reason ?? null],
     ["reason", shown.reason_label, logged.reason ? library.label(logged.policy, logged.reason) : null],
@@ -176,9 +177,9 @@ function comparedPrint({ printed }, question, library) {
 }
 
 /** @param {import("./leaf.js").Entry} decision @returns {string | undefined} in the words of the record's page */
-function decidedBy({ verdict, auto, by, rule }) {
+function decidedBy({ verdict, auto, by, rule, into }) {
   const verb = VERBS[/** @type {keyof typeof VERBS} */ (verdict)];
-  return verb && `${verb} by ${auto ? "an automatic rule" : by}${rule ? ` (${rule})` : ""}`;
+  return verb && `${verb}${into ? ` into #${into}` : ""} by ${auto ? "an automatic rule" : by}${rule ? ` (${rule})` : ""}`;
 }
 
 /**
