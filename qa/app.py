@@ -48,7 +48,7 @@ class House:
 def create_app(config: Config, context: Context | None = None) -> Flask:
     """Return the app. ``context`` replaces the parts that ``config`` would open."""
     configure_logs(config.log_level)
-    announcer = LiveAnnouncer()
+    announcer = LiveAnnouncer(config.tallies_per_second)
     ctx = (
         build_context(config, announce=announcer)
         if context is None

@@ -60,6 +60,7 @@ class Config:
     limits: Limits
     log_level: str
     fanout: Fanout = Fanout.DIRECT
+    tallies_per_second: int = 4
     witness_policy: Path | None = None
 
     @property
@@ -101,6 +102,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         limits=_limits(env),
         log_level=env.get("QA_LOG_LEVEL", "info"),
         fanout=_fanout(env.get("QA_FANOUT", Fanout.DIRECT)),
+        tallies_per_second=_whole_number(env, "QA_TALLIES_PER_SECOND", 4, highest=10),
         witness_policy=_file(env, "QA_WITNESS_POLICY"),
     )
 

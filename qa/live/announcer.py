@@ -20,8 +20,9 @@ from qa.services.context import Context
 GATHER_S: Final = 0.06
 """How long changes are gathered before they are announced."""
 
-TALLY_S: Final = 0.25
-"""The least time between two notices of votes."""
+REST: Final = 0.25
+"""How long a sender rests at least, as a part of the time that sending took: slow broadcasts
+become rarer, instead of starving requests."""
 
 MANY: Final = 50
 """Questions in one notice at most; beyond that pages fetch, from a cache and compressed."""
@@ -45,7 +46,8 @@ class Audience(Protocol):
 class LiveAnnouncer:
     """Gathers what services announce and sends it from two greenlets of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, tallies_per_second: int = 4) -> None:
+        self._tally_s = 1 / tallies_per_second
         self._ctx: Context | None = None
         self._audience: Audience | None = None
         self._forget: Callable[[str], None] = lambda slug: None
@@ -93,10 +95,10 @@ class LiveAnnouncer:
     def start(self) -> None:
         """Begin to send."""
         gevent.spawn(self._repeat, self._wake_board, self._announce_boards, GATHER_S, 0.0)
-        gevent.spawn(self._repeat, self._wake_tally, self._announce_tallies, 0.0, TALLY_S)
+        gevent.spawn(self._repeat, self._wake_tally, self._announce_tallies, 0.0, self._tally_s)
 
     def _repeat(
-        self, wake: Event, announce: Callable[[], None], before_s: float, after_s: float
+        self, wake: Event, announce: Callable[[], None], before_s: float, every_s: float
     ) -> None:
         while True:
             wake.wait()
@@ -108,8 +110,8 @@ class LiveAnnouncer:
             except Exception as error:
                 # The notice is lost; the next one starts from the same revision and repairs that.
                 log.exception("announcing_failed", exc_info=error)
-            # A broadcast that takes long slows the next one down, instead of starving requests.
-            gevent.sleep(max(after_s, 2 * (time.monotonic() - started_s)))
+            took_s = time.monotonic() - started_s
+            gevent.sleep(max(every_s - took_s, REST * took_s))
 
     def _announce_boards(self) -> None:
         slugs, self._changed = self._changed, set()

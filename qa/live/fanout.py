@@ -7,6 +7,7 @@ greenlet for all), and how a room is written to. Slices keep the event loop free
 them others get their turn, and notices to everybody still keep their order.
 """
 
+import gc
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -31,6 +32,9 @@ SLICE_CHECK: Final = 16
 TICKS: Final = 25
 """Looks at everybody in one ping interval: one a second with engine.io's 25 seconds."""
 
+STORM: Final = 500
+"""New connections that are worth telling the garbage collector of."""
+
 KEPT_OF_ENVIRON: Final = ("HTTP_COOKIE",)
 """What handlers need of a request. The rest of it is several kilobytes that nobody reads again."""
 
@@ -44,6 +48,7 @@ class DirectEngine(engineio.Server):  # type: ignore[misc]
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.leaving: set[Connection] = set()
+        self._frozen_at = 0
 
     def send(self, sid: str, data: str) -> None:
         """Send a message to one client, unless it is gone."""
@@ -88,10 +93,21 @@ class DirectEngine(engineio.Server):  # type: ignore[misc]
         """Ping everybody from one greenlet, and give up those who do not answer."""
         while True:
             self.sleep(self.ping_interval / TICKS)
+            self._spare_collector()
             in_slices(list(self.sockets.values()), self._keep_alive)
             for connection in list(self.leaving):
                 if time.monotonic() - connection.since_s > FAREWELL_S:
                     connection.let_go()
+
+    def _spare_collector(self) -> None:
+        """Keep what thousands of connections hold out of the garbage collector's walks."""
+        count = len(self.sockets)
+        if count > self._frozen_at + STORM:
+            gc.freeze()
+            self._frozen_at = count
+        elif count < self._frozen_at / 2:
+            gc.unfreeze()
+            self._frozen_at = count
 
     def _keep_alive(self, connection: Connection) -> None:
         now_s = time.monotonic()

@@ -12,3 +12,8 @@ def public_room(slug: str) -> str:
 def desk_room(slug: str) -> str:
     """Return the room that gets pending text too: staff only."""
     return f"{DESK}:{slug}"
+
+
+def is_shared(room: str | None) -> bool:
+    """Say whether a room is one of these, and not one client's own."""
+    return str(room).startswith((f"{PUBLIC}:", f"{DESK}:"))

@@ -152,7 +152,7 @@ class Sockets:
         """Send the author the proof of a leaf that a signed checkpoint covers by now."""
         proof = proofs.leaf_proof(self._ctx, slug, leaf_index)
         notice = {"n": docket_number, "leaf_index": leaf_index, "proof": proof}
-        self._server.emit("proof", notice, to=sid)
+        self._server.emit("proof", notice, to=sid, ignore_queue=True)
 
     def _still_staff(self, person: Person) -> bool:
         account = identity.signed_in(self._ctx, person.staff_secret or "")
@@ -163,7 +163,7 @@ class Sockets:
     def _cut(self, sid: str) -> None:
         person = self._people.pop(sid)
         self._server.leave_room(sid, desk_room(person.slug))
-        self._server.emit("role", {}, to=sid)
+        self._server.emit("role", {}, to=sid, ignore_queue=True)
         self._server.disconnect(sid)
 
     def _require_participant(self, sid: str) -> tuple[Person, Actor]:

@@ -13,6 +13,7 @@ const POLL_MS = 5000;
 const SOCKET_TRIES = 3;
 const RETRY_SOCKET_MS = 2000;
 const NOTICE_MS = 1200;
+const SPREAD_MS = 1000;
 const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 
 /**
@@ -159,7 +160,8 @@ export class Live {
       this.#refusedSockets = attempt;
     });
     socket.on("board", (/** @type {Board} */ board) => this.#applyBoard(board));
-    socket.on("refetch", () => void this.refresh());
+    // Everybody is told at the same moment: spread what they ask for.
+    socket.on("refetch", () => setTimeout(() => void this.refresh(), SPREAD_MS * Math.random()));
     socket.on("proof", (notice) => this.#options.onProof?.(notice));
     socket.on("role", () => {
       this.#options.onRole?.();
