@@ -81,7 +81,7 @@ def test_a_command_that_does_not_exist_is_named() -> None:
 def test_help_names_every_verb() -> None:
     text = run("run").stdout
 
-    for verb in ("demo", "serve", "scale-demo", "check", "test", "soak", "lock", "help"):
+    for verb in ("demo", "serve", "scale-demo", "check", "test", "soak", "bench", "lock", "help"):
         assert f"./run {verb}" in text
 
 

@@ -36,6 +36,9 @@ and a place on a public record.
         Write the logs of var/ as files that any web server can serve.
   ./run build-verifier
         Build dist/fair-hearing-verify.pyz, the offline verifier as one file, and print its SHA-256.
+  ./run bench [ROWS] [--small]
+        Measure the server beside Node's socket.io, Flask-SocketIO and a plain C loop, in about a
+        quarter of an hour. --small shows in a minute that it works.
   ./run lock [--upgrade]
         Remake requirements.txt and tests/requirements.txt from pyproject.toml (needs uv).
   ./run help
