@@ -87,6 +87,17 @@ def parser() -> argparse.ArgumentParser:
     export = add("export-log", _export_log, "write the logs as files that any web server can serve")
     export.add_argument("folder", metavar="DIR", type=Path, help="the folder to serve as the root")
     export.add_argument("slug", metavar="SLUG", nargs="?", help="one event, or registry; else all")
+    report = add("report", _report, "write the audit report of an event to a file")
+    report.add_argument("slug", metavar="SLUG", help="the event, as in its address /e/SLUG")
+    report.add_argument(
+        "--format",
+        choices=("html", "pdf", "xlsx", "csv", "csv-bom", "json", "dsa", "bundle"),
+        default="pdf",
+        help="dsa: statements of reasons in the terms of the EU's DSA; csv-bom: for spreadsheets "
+        "that need a byte order mark (default: pdf)",
+    )
+    report.add_argument("--out", metavar="FILE", type=Path, help="where to (default: SLUG-report…)")
+    report.add_argument("--size", type=int, help="the tree size to report on (default: as of now)")
     vkey = add("vkey", _vkey, "print the key that an event's log is verified with")
     vkey.add_argument("slug", help="the event, as in its address /e/SLUG; or registry")
     return commands
@@ -142,6 +153,15 @@ def _owner_link(chosen: argparse.Namespace) -> None:
         print(identity.link_url(ctx, identity.create_link(ctx, account)))
 
     _in_context(load_config(), make)
+
+
+def _report(chosen: argparse.Namespace) -> None:
+    def write(ctx: "Context") -> None:
+        from qa.exports.command import write_report
+
+        write_report(ctx, chosen.slug, chosen.format, chosen.out, chosen.size)
+
+    _in_context(load_config(), write)
 
 
 def _vkey(chosen: argparse.Namespace) -> None:

@@ -42,7 +42,7 @@ def qa(*arguments: str, environ: dict[str, str]) -> subprocess.CompletedProcess[
     )
 
 
-@pytest.mark.parametrize("verb", ["serve", "demo", "migrate", "owner-link", "vkey"])
+@pytest.mark.parametrize("verb", ["serve", "demo", "migrate", "owner-link", "vkey", "report"])
 def test_every_command_explains_itself(verb: str, environ: dict[str, str]) -> None:
     helped = qa(verb, "--help", environ=environ)
 

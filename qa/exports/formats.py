@@ -26,11 +26,18 @@ class Format:
     """Whether making it takes seconds for a large meeting."""
 
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 FORMATS: Final = {
     each.name: each
     for each in (
         Format("page", "text/html", ".html", "report_html.make_page"),
         Format("html", "text/html", "-report.html", "report_html.make_file"),
+        Format("pdf", "application/pdf", "-report.pdf", "report_pdf.make_pdf", slow=True),
+        Format("xlsx", XLSX, "-report.xlsx", "report_xlsx.make_xlsx", slow=True),
+        Format("csv", "text/csv", "-report.csv", "report_csv.make_csv"),
+        Format("csv-bom", "text/csv", "-report.csv", "report_csv.make_csv_with_bom"),
+        Format("dsa", "text/csv", "-statements-of-reasons.csv", "report_dsa.make_dsa"),
         Format("json", "application/json", "-report.json", "report_json.make_json"),
     )
 }

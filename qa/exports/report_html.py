@@ -30,8 +30,12 @@ from qa.report.value import QuestionRow, Report, SupportedOutcome
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 STYLES: Final = ("tokens", "base", "surfaces", "record", "plots", "report")
 FILE_WORDS: Final = (
-    (".html", "Page", "one file, to read anywhere"),
-    (".json", "JSON", "every number, for programs"),
+    ("report.pdf", "PDF", "to print, and for screen readers"),
+    ("report.xlsx", "Workbook", "numbers as numbers, with filters"),
+    ("report.csv", "CSV", "every question in a row"),
+    ("report.json", "JSON", "every number, for programs"),
+    ("report.html", "Page", "one file, to read anywhere"),
+    ("statements-of-reasons.csv", "Statements of reasons", "in the terms of the EU’s DSA"),
 )
 """What the page offers, by the end of its address."""
 _CODE: Final = re.compile(r"`([^`]+)`")
@@ -76,10 +80,7 @@ def links_of(report: Report) -> Links:
         if report.late_changes
         else "",
         files=(
-            *(
-                File(f"{api}/report{suffix}?size={size}", words, note)
-                for suffix, words, note in FILE_WORDS
-            ),
+            *(File(f"{api}/{name}?size={size}", words, note) for name, words, note in FILE_WORDS),
             File(f"{api}/bundle.zip", "Bundle", "to check all of it without this server"),
         ),
     )

@@ -1,5 +1,6 @@
 """Making a report: one pure function of a log, of what is public beside it, and of topics."""
 
+from qa.ledger.bundle import PolicyDocument
 from qa.ledger.entry import Entry
 from qa.ledger.numbers import Numbers, count_facts
 from qa.ledger.policy_terms import read_terms
@@ -13,7 +14,7 @@ from qa.report.source import Source, read_labels
 from qa.report.summary import LIMITS, how_to_check, summarise
 from qa.report.support import by_outcome, compare_order, most_supported
 from qa.report.topic_value import Topics
-from qa.report.value import LateChange, Meeting, PolicyRow, Proof, Rates, Report
+from qa.report.value import LateChange, LegalGround, Meeting, PolicyRow, Proof, Rates, Report
 
 
 def make_report(source: Source, topics: Topics) -> Report:
@@ -113,14 +114,24 @@ def share(part: int, whole: int) -> float | None:
 
 def _policies(source: Source) -> tuple[PolicyRow, ...]:
     terms = read_terms(source.policies)
+    grounds = {policy.version: _legal_grounds(policy) for policy in source.policies}
     return tuple(
         PolicyRow(
             version=version,
             published_at=source.entries[leaf_index].t,
             sha256=sha256,
             deadline_minutes=terms[version].deadline_minutes if version in terms else None,
+            legal_grounds=grounds.get(version, ()),
         )
         for version, (leaf_index, sha256) in sorted(source.story.policies.items())
+    )
+
+
+def _legal_grounds(policy: PolicyDocument) -> tuple[LegalGround, ...]:
+    reasons = [each for each in policy.document.get("reason_codes", []) if "dsa" in each]
+    return tuple(
+        LegalGround(each["code"], each["dsa"]["decision_ground"], each["dsa"]["category"])
+        for each in reasons
     )
 
 

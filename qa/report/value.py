@@ -364,6 +364,18 @@ class LateChange:
 
 
 @dataclass(frozen=True)
+class LegalGround:
+    """How a reason code is reported to the EU's DSA transparency database."""
+
+    code: str
+    """The reason code."""
+    decision_ground: str
+    """Illegal, or incompatible with the terms."""
+    category: str
+    """One of the database's categories."""
+
+
+@dataclass(frozen=True)
 class PolicyRow:
     """A version of the policy."""
 
@@ -375,6 +387,8 @@ class PolicyRow:
     """Hash of the document, as logged."""
     deadline_minutes: int | None
     """How soon it wants a decision; None when the document cannot be read."""
+    legal_grounds: tuple[LegalGround, ...] = ()
+    """What its reasons are called in the EU, as far as the document says."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from flask import Response
 
 from qa import errors
-from qa.exports.formats import FORMATS
+from qa.exports.formats import FORMATS, XLSX
 from qa.report.json_form import report_schema
 from qa.web import answers, schemas
 from qa.web.report_desk import desk
@@ -36,6 +36,58 @@ def read_report(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
 def read_report_page(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
     """Read the audit report as one page that needs no server."""
     return _form(caller, slug, "html", query)
+
+
+@route(
+    "GET",
+    f"{EVENT}/report.pdf",
+    query=schemas.SizeQuery,
+    answers={200: None},
+    answer_type="application/pdf",
+    raises=RAISES,
+)
+def read_report_pdf(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
+    """Read the audit report as a document for paper."""
+    return _form(caller, slug, "pdf", query)
+
+
+@route(
+    "GET",
+    f"{EVENT}/report.xlsx",
+    query=schemas.SizeQuery,
+    answers={200: None},
+    answer_type=XLSX,
+    raises=RAISES,
+)
+def read_report_workbook(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
+    """Read the audit report as a workbook."""
+    return _form(caller, slug, "xlsx", query)
+
+
+@route(
+    "GET",
+    f"{EVENT}/report.csv",
+    query=schemas.CsvQuery,
+    answers={200: None},
+    answer_type="text/csv",
+    raises=RAISES,
+)
+def read_report_rows(caller: Caller, slug: str, query: schemas.CsvQuery) -> Answer:
+    """Read every question with its outcome as CSV."""
+    return _form(caller, slug, "csv-bom" if query.bom == "1" else "csv", query)
+
+
+@route(
+    "GET",
+    f"{EVENT}/statements-of-reasons.csv",
+    query=schemas.SizeQuery,
+    answers={200: None},
+    answer_type="text/csv",
+    raises=RAISES,
+)
+def read_statements_of_reasons(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
+    """Read each decline in the attributes of the EU's DSA transparency database, as CSV."""
+    return _form(caller, slug, "dsa", query)
 
 
 @route("GET", "/api/report.schema.json", answers={200: answers.JsonSchema})

@@ -248,3 +248,12 @@ class SizeQuery(Query):
         BeforeValidator(_digits),
         Field(ge=1, le=2**53, description="The tree size to report on; without it, as of now."),
     ] = None
+
+
+class CsvQuery(SizeQuery):
+    """Of which tree size, and how it begins."""
+
+    bom: Annotated[
+        Literal["0", "1"],
+        Field(description="1: with a byte order mark, for spreadsheets that need one."),
+    ] = "0"

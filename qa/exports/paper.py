@@ -1,0 +1,327 @@
+"""The report as the parts that paper shows: a first page, sections, and every question.
+
+What the parts look like is in ``report.typ``.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from qa.domain.text import show_bidi
+from qa.exports.paper_parts import (
+    Part,
+    bullets_part,
+    counted_part,
+    heading_part,
+    note_part,
+    plot_part,
+    plot_table_part,
+    section_part,
+    table_part,
+    text_part,
+    written,
+)
+from qa.exports.report_plots import Plot, all_plots, duration, share
+from qa.exports.words import (
+    FINDINGS,
+    OUTCOME_WORDS,
+    in_words,
+    kind_of,
+    late_change,
+    moment,
+    probability,
+    status_of,
+)
+from qa.report.comparison import Comparison
+from qa.report.value import QuestionRow, Report, Supported
+
+
+def describe_paper(report: Report) -> Part:
+    """Return everything that is set on paper, ready for JSON."""
+    plots = all_plots(report)
+    return {
+        "title": f"Audit report: {show_bidi(report.meeting.title)}",
+        "meeting": written(report.meeting.title),
+        "date": _date(report.proof.as_of),
+        "footer": f"{report.proof.origin} at tree size {report.proof.tree_size}",
+        "status": status_of(report),
+        "counts": _counts(report),
+        "findings": _findings(report),
+        "check": f"Six words for this record: {' '.join(report.proof.words)}. "
+        "How to check it is on the last pages.",
+        "sections": _sections(report, plots),
+        "questions": _questions(report),
+        "closing": _closing(report),
+    }
+
+
+def _sections(report: Report, plots: dict[str, Plot]) -> list[Part]:
+    numbers = report.numbers
+    waiting = numbers.waiting
+    return [
+        section_part(
+            "From asked to outcome", plot_part(plots["flow"]), plot_table_part(plots["flow"].table)
+        ),
+        section_part(
+            "Over time",
+            note_part(
+                f"In stretches of {duration(report.timeline.bucket_minutes)}. Times are UTC."
+            ),
+            plot_part(plots["timeline"]),
+        ),
+        section_part(
+            "How long people waited",
+            counted_part(
+                ("Half had a decision within", duration(waiting.p50_minutes)),
+                ("Nine in ten within", duration(waiting.p90_minutes)),
+                ("The longest wait", duration(waiting.longest_minutes)),
+                ("Decided after the deadline", f"{waiting.late:,} of {waiting.decided:,}"),
+                ("Overdue without any decision", f"{waiting.overdue:,}"),
+            ),
+            plot_part(plots["waits"]),
+        ),
+        section_part("Reasons given", *_reasons(report)),
+        section_part("Who decided", *_deciders(report)),
+        section_part("Wanted, and not heard", *_wanted(report, plots)),
+        section_part("Order and support", *_order(report)),
+        section_part("Was filtering even?", *_fairness(report, plots)),
+        section_part("Topics", *_topics(report)),
+        section_part(
+            "Appeals and redactions",
+            counted_part(
+                ("Appeals", f"{numbers.appeals.filed:,}"),
+                ("Decision overturned", f"{numbers.appeals.overturned:,}"),
+                ("Words hidden for a legal reason", f"{numbers.redacted:,}"),
+                ("Words erased on request", f"{numbers.erased:,}"),
+                ("Turned away by limits", f"{numbers.refused:,}"),
+            ),
+        ),
+    ]
+
+
+def _counts(report: Report) -> list[Part]:
+    n = report.numbers
+    last = "never decided" if report.final else "waiting"
+    found = [
+        ("", n.submitted, "asked"),
+        ("shown", n.published, "shown"),
+        ("filtered", n.filtered, "filtered"),
+        ("merged", n.merged, "merged"),
+        ("withdrawn", n.withdrawn, "withdrawn"),
+        ("pending", n.never_decided + n.pending, last),
+    ]
+    return [{"kind": kind, "number": f"{count:,}", "words": words} for kind, count, words in found]
+
+
+def _findings(report: Report) -> list[Part]:
+    found = []
+    for about, heading in FINDINGS.items():
+        sentences = [written(each.text) for each in report.summary if each.about == about]
+        if sentences:
+            found.append({"heading": heading, "sentences": sentences})
+    return found
+
+
+def _reasons(report: Report) -> Iterable[Part]:
+    if not report.reasons:
+        yield note_part("No question is filtered out.")
+        return
+    yield table_part(
+        ("Reason", "What it means", "Filtered", "By a rule"),
+        (2, 4, 0, 0),
+        [
+            (written(each.label), written(each.meaning), each.filtered, each.automated)
+            for each in report.reasons
+        ],
+    )
+    if report.explanations.repeated:
+        given, distinct = report.explanations.given, report.explanations.distinct
+        yield heading_part("The same words, more than once")
+        yield note_part(f"{given:,} explanations were given, {distinct:,} of them different.")
+        yield bullets_part(f"{each.count:,} × {each.text}" for each in report.explanations.repeated)
+
+
+def _deciders(report: Report) -> Iterable[Part]:
+    numbers = report.numbers
+    standing = numbers.published + numbers.filtered + numbers.merged
+    yield text_part(
+        f"{numbers.automated:,} of {standing:,} decisions that stand were made by a rule alone "
+        f"({share(report.rates.automated)})."
+    )
+    yield table_part(
+        ("Who", "Decisions", "Decided first", "Of these filtered", "Later overruled"),
+        (2, 1, 1, 1, 1),
+        [
+            (
+                "Automatic rules" if each.by == "Rule" else each.by,
+                each.decisions,
+                each.first,
+                each.first_filtered,
+                each.overruled,
+            )
+            for each in numbers.by_decider
+        ],
+    )
+
+
+def _wanted(report: Report, plots: dict[str, Plot]) -> Iterable[Part]:
+    yield heading_part("Filtered out, with the most support")
+    yield from _supported(report, report.most_supported_filtered)
+    yield heading_part("Shown and not answered, with the most support")
+    yield from _supported(report, report.most_supported_unanswered)
+    yield heading_part("Support against outcome")
+    yield plot_part(plots["support"])
+
+
+def _supported(report: Report, found: Sequence[Supported]) -> Iterable[Part]:
+    if not found:
+        yield note_part("There is none.")
+        return
+    rows = []
+    for each in found:
+        row = report.question(each.n)
+        why = f"{row.reason_label}: {row.explanation}" if row.reason_label else ""
+        rows.append((each.votes, f"#{row.n}", written(in_words(row)), written(why)))
+    yield table_part(("Votes", "No.", "Question", "Why not"), (0, 0, 3, 2), rows)
+
+
+def _order(report: Report) -> Iterable[Part]:
+    if not report.order.called:
+        yield note_part("No question was called on stage or answered.")
+        return
+    if report.order.kendall_tau is not None:
+        yield text_part(
+            "The order in which questions were called agrees with their support by "
+            f"{report.order.kendall_tau:.2f} (Kendall’s tau: 1 is the same order, 0 unrelated, "
+            "−1 reversed)."
+        )
+    yield table_part(
+        ("Called", "By support", "Votes", "Question"),
+        (0, 0, 0, 1),
+        [
+            (
+                each.place,
+                f"{each.place_by_support:g}",
+                each.votes,
+                written(f"#{each.n} {in_words(report.question(each.n))}"),
+            )
+            for each in report.order.called
+        ],
+    )
+
+
+def _fairness(report: Report, plots: dict[str, Plot]) -> Iterable[Part]:
+    yield text_part(
+        f"Of {report.disparity.decided:,} decided questions, {share(report.disparity.rate)} were "
+        "filtered out. A dot is the rate of a group, the line its 95 % interval; the dashed line "
+        "is the rate of all questions."
+    )
+    for each in report.disparity.comparisons:
+        yield heading_part(each.title)
+        yield text_part(each.sentence)
+        plot = plots.get(f"by_{each.dimension}")
+        if plot is not None:
+            yield plot_part(plot)
+            yield plot_table_part(plot.table)
+            yield note_part(tests_of(each))
+    yield heading_part("How this was computed")
+    yield bullets_part(report.disparity.method)
+
+
+def tests_of(comparison: Comparison) -> str:
+    """Return the figures of a comparison's test in one line."""
+    effect = comparison.effect
+    found = [
+        (f"{(comparison.test or 'test').capitalize()} p", comparison.p_value, probability),
+        ("q", comparison.q_value, probability),
+        ("highest less lowest rate", effect.risk_difference, share),
+        ("odds ratio", effect.odds_ratio, _two_digits),
+        ("Cramér’s V", effect.cramers_v, _two_digits),
+    ]
+    return " · ".join(f"{name} {show(value)}" for name, value, show in found if value is not None)
+
+
+def _two_digits(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _topics(report: Report) -> Iterable[Part]:
+    yield note_part(report.topics.note)
+    for topic in report.topics.topics:
+        yield heading_part(topic.label)
+        yield note_part(
+            f"{len(topic.questions):,} questions · {topic.filtered:,} of {topic.decided:,} decided "
+            f"were filtered · {topic.votes:,} votes"
+            + (" · edited by the auditor" if topic.edited else "")
+        )
+        yield bullets_part(f"#{n} {in_words(report.question(n))}" for n in topic.representatives)
+    if report.topics.edits:
+        yield heading_part("What the auditor changed")
+        yield bullets_part(
+            f"{moment(each.at)}, {each.by}: {each.what}" for each in report.topics.edits
+        )
+
+
+def _questions(report: Report) -> Part:
+    return {
+        "words": f"All {len(report.questions):,} docket numbers, in the order asked.",
+        "rows": [_question(row) for row in report.questions],
+    }
+
+
+def _question(row: QuestionRow) -> Part:
+    outcome = OUTCOME_WORDS[row.outcome]
+    if row.merged_into:
+        outcome += f" into #{row.merged_into}"
+    if row.answered_at:
+        outcome += ", answered"
+    decider = "Automatic rule" if row.automated else row.decided_by
+    return {
+        "n": f"#{row.n}",
+        "text": written(in_words(row)),
+        "by": written(row.name) if row.name else None,
+        "kind": kind_of(row),
+        "outcome": outcome,
+        "why": [written(each) for each in (row.reason_label, row.explanation, decider) if each],
+        "votes": f"{row.votes:,}",
+        "waited": _waited(row),
+    }
+
+
+def _waited(row: QuestionRow) -> str:
+    if row.wait_minutes is None:
+        return "overdue" if row.overdue else "–"
+    return duration(row.wait_minutes) + (", late" if row.late else "")
+
+
+def _closing(report: Report) -> list[Part]:
+    proof = report.proof
+    late = [bullets_part(late_change(each) for each in report.late_changes)]
+    if not report.late_changes:
+        late = [note_part("Nothing." if report.final else "The meeting is not over.")]
+    facts = [f"Log: {proof.origin}", f"Verifier key: {proof.vkey}"]
+    facts += [f"Policy version {each.version}: SHA-256 {each.sha256}" for each in report.policies]
+    return [
+        section_part("After the close", *late),
+        section_part(
+            "How to check this report",
+            {"kind": "steps", "items": [written(each) for each in proof.how_to_check]},
+            bullets_part(facts),
+            heading_part("Checkpoint"),
+            {"kind": "raw", "text": proof.checkpoint},
+        ),
+        section_part("What it cannot show", bullets_part(report.limits)),
+    ]
+
+
+def substituted_section(names: Sequence[str]) -> Part:
+    """Return the section that lists characters which no shipped font can show."""
+    return section_part(
+        "Characters that this document cannot show",
+        note_part("Each was replaced by a sign. The web page and the other files have them."),
+        bullets_part(names),
+    )
+
+
+def _date(minute: str) -> dict[str, int]:
+    year, month, day = re.findall(r"\d+", minute)[:3]
+    return {"year": int(year), "month": int(month), "day": int(day)}

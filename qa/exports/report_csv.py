@@ -1,0 +1,118 @@
+"""The report as CSV: every question in a row, for spreadsheets that people already have.
+
+RFC 4180 in UTF-8. A text that a spreadsheet would take for a formula gets an apostrophe in front,
+which is the one thing in which this form differs from the JSON; take the JSON to check anything.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from qa.report.value import QuestionRow, Report
+
+BOM: Final = b"\xef\xbb\xbf"
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
+Cell = str | int | bool | None
+
+COLUMNS: Final = (
+    "docket_number",
+    "outcome",
+    "question",
+    "question_state",
+    "name",
+    "anonymous",
+    "language",
+    "source",
+    "submitted_at",
+    "due_at",
+    "first_decided_at",
+    "wait_minutes",
+    "late",
+    "overdue",
+    "reason",
+    "reason_label",
+    "explanation",
+    "decided_by",
+    "rule",
+    "automated",
+    "decisions",
+    "merged_into",
+    "votes",
+    "called",
+    "answered_at",
+    "answered_how",
+    "flags",
+    "wordings",
+    "redactions",
+    "topic",
+    "leaf_index",
+)
+
+
+def make_csv(report: Report) -> bytes:
+    """Return every question as a row."""
+    labels = {topic.id: topic.label for topic in report.topics.topics}
+    return write_rows(COLUMNS, (question_cells(row, labels) for row in report.questions))
+
+
+def make_csv_with_bom(report: Report) -> bytes:
+    """Return the same with the mark by which some spreadsheets tell UTF-8."""
+    return BOM + make_csv(report)
+
+
+def question_cells(row: QuestionRow, topics: dict[int, str]) -> tuple[Cell, ...]:
+    """Return the cells of a question, in the order of ``COLUMNS``."""
+    return (
+        row.n,
+        row.outcome,
+        row.text,
+        row.text_state,
+        row.name,
+        row.anonymous,
+        row.language,
+        row.source,
+        row.submitted_at,
+        row.due_at,
+        row.first_decided_at,
+        row.wait_minutes,
+        row.late,
+        row.overdue,
+        row.reason,
+        row.reason_label,
+        row.explanation,
+        row.decided_by,
+        row.rule,
+        row.automated,
+        len(row.decisions),
+        row.merged_into,
+        row.votes,
+        row.called,
+        row.answered_at,
+        row.answered_how,
+        " ".join(row.flags),
+        row.wordings,
+        len(row.redactions),
+        topics.get(row.topic or 0),
+        row.leaf_index,
+    )
+
+
+def write_rows(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return a table as CSV in which nothing is a formula."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(heads)
+    for row in rows:
+        writer.writerow([_inert(cell) for cell in row])
+    return lines.getvalue().encode()
+
+
+def _inert(cell: Cell) -> str | int:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        return f"'{cell}"
+    return cell

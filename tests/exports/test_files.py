@@ -1,0 +1,152 @@
+"""The report as files: each opens where people open it, and shows hostile words literally."""
+
+import csv
+import io
+import re
+import unicodedata
+
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from qa.domain.text import show_bidi
+from qa.exports.formats import FILES, make_form
+from qa.exports.report_csv import BOM, FORMULA_STARTS
+from qa.exports.report_dsa import COLUMNS as DSA_COLUMNS
+from qa.report.value import Report
+from tests.exports.hostile import (
+    EMOJI,
+    EXPLANATION,
+    FORMULAS,
+    LONG_WORD,
+    MARKUP,
+    SCRIPTS,
+    SECRET,
+    TEXTS,
+    UNSHIPPED,
+)
+
+WHOLE = len(TEXTS) + 1
+
+
+def read_csv(made: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(made.decode("utf-8-sig"), newline="")))
+
+
+def pdf_text(made: bytes) -> str:
+    """Return the words of a PDF without what lines were broken with."""
+    words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made)).pages)
+    return re.sub(r"[\s\u200b]+", "", words)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", show_bidi(text))
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_the_same_report_gives_the_same_file(form: str, hostile_report: Report) -> None:
+    assert make_form(form, hostile_report) == make_form(form, hostile_report)
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_a_meeting_without_questions_has_every_file(form: str, empty_report: Report) -> None:
+    assert len(make_form(form, empty_report)) > 60
+
+
+@pytest.mark.parametrize("form", ["csv", "csv-bom", "dsa", "json", "html"])
+def test_no_file_holds_words_that_nobody_has_screened(form: str, hostile_report: Report) -> None:
+    assert SECRET.encode() not in make_form(form, hostile_report)
+
+
+def test_a_spreadsheet_takes_no_cell_of_the_csv_for_a_formula(hostile_report: Report) -> None:
+    made = make_form("csv", hostile_report)
+    assert made.startswith(b"docket_number,")
+    assert make_form("csv-bom", hostile_report) == BOM + made
+    rows = read_csv(made)
+    assert [row["docket_number"] for row in rows] == [str(n) for n in range(1, WHOLE + 1)]
+    for row, text in zip(rows, TEXTS, strict=False):
+        assert row["question"] == (f"'{text}" if text.startswith(FORMULA_STARTS) else text)
+        assert all(not cell.startswith(FORMULA_STARTS) for cell in row.values())
+    assert [row["question"][0] for row in rows[: len(FORMULAS)]] == ["'"] * len(FORMULAS)
+    assert rows[2]["explanation"] == f"'{EXPLANATION}"
+    assert (rows[-1]["question"], rows[-1]["question_state"]) == ("", "undecided")
+
+
+def test_the_workbook_has_typed_cells_and_no_live_formula(hostile_report: Report) -> None:
+    book = load_workbook(io.BytesIO(make_form("xlsx", hostile_report)))
+    assert book.sheetnames[:3] == ["Summary", "Questions", "Decisions"]
+    assert {"Outcomes", "Over time", "Waiting", "Support"} <= set(book.sheetnames)
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+
+    sheet = book["Questions"]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:AE{WHOLE + 1}")
+    heads = [str(cell.value) for cell in sheet[1]]
+    rows = [
+        dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)
+    ]
+    assert [row["question"] for row in rows] == [*TEXTS, None]
+    assert rows[0]["submitted_at"].strftime("%Y-%m-%dT%H:%MZ") == (
+        hostile_report.questions[0].submitted_at
+    )
+    assert (rows[3]["votes"], rows[3]["anonymous"], rows[3]["wait_minutes"]) == (3, True, 1)
+    assert rows[2]["explanation"] == EXPLANATION
+
+
+def test_statements_of_reasons_have_what_the_database_requires(hostile_report: Report) -> None:
+    rows = read_csv(make_form("dsa", hostile_report))
+    assert len(rows) == hostile_report.numbers.filtered
+    assert len({row["puid"] for row in rows}) == len(rows)
+    for row in rows:
+        assert list(row) == list(DSA_COLUMNS)
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,500}", row["puid"])
+        assert row["decision_visibility"] == '["DECISION_VISIBILITY_CONTENT_DEMOTED"]'
+        assert row["decision_ground"] == "DECISION_GROUND_INCOMPATIBLE_CONTENT"
+        assert row["incompatible_content_ground"].startswith("Policy version 1, other")
+        assert row["incompatible_content_explanation"] == f"'{EXPLANATION}"
+        assert row["category"].startswith("STATEMENT_CATEGORY_")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", row["content_date"])
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d", row["application_date"])
+        assert row["automated_detection"] in ("Yes", "No")
+        assert row["automated_decision"] == "AUTOMATED_DECISION_NOT_AUTOMATED"
+
+
+def test_the_pdf_shows_hostile_words_literally_and_lists_what_it_cannot_show(
+    hostile_report: Report,
+) -> None:
+    made = make_form("pdf", hostile_report)
+    words = pdf_text(made)
+    for text in (*FORMULAS, *MARKUP, LONG_WORD, EXPLANATION, hostile_report.meeting.title):
+        assert squeezed(text) in words, text
+    for text in SCRIPTS[2:]:
+        # Clusters may come out in another form of the same letters, and with marks reordered.
+        wanted = {letter for letter in text if unicodedata.category(letter)[0] == "L"}
+        assert wanted <= set(words), text
+    assert "😀" in words
+    assert EMOJI
+    assert UNSHIPPED not in words
+    for letter in set(UNSHIPPED):
+        assert f"U+{ord(letter):04X}" in words
+    assert squeezed(SECRET) not in words
+
+
+def test_the_pdf_is_made_for_assistive_technology(hostile_report: Report) -> None:
+    reader = PdfReader(io.BytesIO(make_form("pdf", hostile_report)))
+    catalog = reader.trailer["/Root"]
+    assert catalog["/MarkInfo"]["/Marked"]
+    assert catalog["/Lang"].startswith("en")
+    assert "/StructTreeRoot" in catalog
+    metadata = catalog["/Metadata"].get_data().decode()
+    assert re.search(r"pdfuaid:part[>=\"' ]+1", metadata)
+    assert show_bidi(hostile_report.meeting.title) in str(reader.metadata and reader.metadata.title)
+
+
+def test_the_first_page_of_the_pdf_is_the_summary(hostile_report: Report) -> None:
+    first = PdfReader(io.BytesIO(make_form("pdf", hostile_report))).pages[0].extract_text()
+    words = re.sub(r"\s+", "", first)
+    n = hostile_report.numbers
+    assert squeezed("Final.") in words
+    for number in (n.submitted, n.published, n.filtered, n.never_decided):
+        assert str(number) in first
+    for sentence in hostile_report.summary[1:]:
+        assert squeezed(sentence.text) in words
