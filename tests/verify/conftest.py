@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from qa.config import load_config
+from qa.ledger.bundle import Bundle
 from qa.services.context import Context, build_context
 from tests.conftest import ROOMY, TurnableClock, check_every_log
 from tests.verify.town_hall import TownHall, hold_town_hall
@@ -63,6 +64,18 @@ def hall(hold: Holder) -> TownHall:
 def open_hall(hold: Holder) -> TownHall:
     """Return a meeting that is going on."""
     return hold(close=False)
+
+
+@pytest.fixture(scope="session")
+def bundle(hall: TownHall) -> Bundle:
+    """Return the record of the meeting that was held."""
+    return hall.bundle()
+
+
+@pytest.fixture(params=["some", pytest.param("all", marks=pytest.mark.soak)])
+def every(request: pytest.FixtureRequest) -> Callable[..., range]:
+    """Give a maker of ranges: of all numbers in a soak, else of one in so many."""
+    return lambda stop, stride=13: range(0, stop, 1 if request.param == "all" else stride)
 
 
 def _keep(hall: TownHall, folder: Path, kept: Path) -> None:
