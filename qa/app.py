@@ -7,9 +7,11 @@ from typing import Final
 
 import gevent
 from flask import Flask
+from prometheus_client import CollectorRegistry
 
 from qa.config import Config
 from qa.live.announcer import LiveAnnouncer
+from qa.live.metrics import make_registry, watch_loop
 from qa.live.sockets import Sockets, open_sockets
 from qa.live.ticker import keep_ticking
 from qa.services.context import Context, build_context
@@ -22,10 +24,12 @@ from qa.web.board_cache import BOARD_CACHE, BoardCache
 from qa.web.errors import register_errors
 from qa.web.filters import register_filters
 from qa.web.headers import set_security_headers
+from qa.web.health import add_health
 from qa.web.hosts import believe_proxies, trusted_hosts
 from qa.web.joins import limit_joins
 from qa.web.log import add_log
 from qa.web.openapi import describe
+from qa.web.overload import bound_requests
 from qa.web.pages import add_pages
 from qa.web.report_desk import REPORT_DESK, ReportDesk
 from qa.web.routes import add_routes, set_body_limits
@@ -43,6 +47,7 @@ class House:
     ctx: Context
     announcer: LiveAnnouncer
     sockets: Sockets
+    registry: CollectorRegistry
 
 
 def create_app(config: Config, context: Context | None = None) -> Flask:
@@ -78,10 +83,14 @@ def _connect_live(app: Flask, ctx: Context, announcer: LiveAnnouncer) -> None:
     """Open the sockets, and let whoever announces reach them and the board cache."""
     # With another announcer nobody would say when a kept board is out of date.
     cache = BoardCache(keeping=ctx.announce is announcer)
-    sockets = Sockets(ctx, open_sockets(app, ctx), announcer.expect)
+    socketio = open_sockets(app, ctx)
+    server = socketio.server
+    sockets = Sockets(ctx, socketio, announcer.expect)
     announcer.connect(ctx, sockets, voted=cache.votes_changed, forget=cache.forget)
     app.extensions[BOARD_CACHE] = cache
-    app.extensions[EXTENSION] = House(ctx, announcer, sockets)
+    registry = make_registry(ctx, server.eio, bound_requests(app, ctx.config.limits))
+    add_health(app, ctx, registry)
+    app.extensions[EXTENSION] = House(ctx, announcer, sockets, registry)
 
 
 def start_background(app: Flask) -> None:
@@ -94,6 +103,7 @@ def start_background(app: Flask) -> None:
     check_signed_heads(house.ctx)
     house.announcer.start()
     gevent.spawn(house.sockets.keep_sweeping)
+    gevent.spawn(watch_loop, house.registry)
     gevent.spawn(keep_ticking, house.ctx)
     gevent.spawn(keep_submitting, house.ctx)
 

@@ -41,6 +41,8 @@ class Limits:
     import_bytes: int = 2 * 1024 * 1024
     packet_bytes: int = 16 * 1024
     writer_queue: int = 5_000
+    connections: int = 20_000
+    requests: int = 1_000
     staff_idle_minutes: int = 30
     staff_session_hours: int = 12
     link_hours: int = 24
@@ -61,6 +63,7 @@ class Config:
     log_level: str
     fanout: Fanout = Fanout.DIRECT
     tallies_per_second: int = 4
+    metrics_token: str | None = None
     witness_policy: Path | None = None
 
     @property
@@ -102,6 +105,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         limits=_limits(env),
         log_level=env.get("QA_LOG_LEVEL", "info"),
         fanout=_fanout(env.get("QA_FANOUT", Fanout.DIRECT)),
+        metrics_token=env.get("QA_METRICS_TOKEN") or None,
         tallies_per_second=_whole_number(env, "QA_TALLIES_PER_SECOND", 4, highest=10),
         witness_policy=_file(env, "QA_WITNESS_POLICY"),
     )

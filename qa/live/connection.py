@@ -18,6 +18,7 @@ import gevent
 import structlog
 
 from qa.live import frames
+from qa.live.counts import COUNTS
 from qa.live.frames import FaultyFrame, FrameReader
 
 READ_BYTES: Final = 4_096
@@ -187,6 +188,7 @@ class Connection:
         self._waiting_bytes += len(rest)
         if len(self._waiting) > MAX_WAITING_FRAMES or self._waiting_bytes > MAX_WAITING_BYTES:
             log.info("slow_reader_cut")
+            COUNTS.slow_readers += 1
             self.close(abort=True, reason=self._engine.reason.TRANSPORT_ERROR)
 
     def _writable(self) -> None:
@@ -231,6 +233,7 @@ class Connection:
                 self._take(opcode, payload)
         except FaultyFrame as fault:
             log.info("faulty_frame", fault=str(fault))
+            COUNTS.faulty_frames += 1
             self.write(frames.close_frame(frames.PROTOCOL_ERROR))
             self._hang_up()
 

@@ -22,6 +22,7 @@ from socketio import packet
 
 from qa.live import frames
 from qa.live.connection import FAREWELL_S, Connection, shake_hands, take_socket
+from qa.live.counts import COUNTS
 
 SLICE_S: Final = 0.005
 """How long a broadcast may keep everybody else waiting."""
@@ -31,6 +32,8 @@ SLICE_CHECK: Final = 16
 
 TICKS: Final = 25
 """Looks at everybody in one ping interval: one a second with engine.io's 25 seconds."""
+
+RETRY_AFTER_S: Final = 5
 
 STORM: Final = 500
 """New connections that are worth telling the garbage collector of."""
@@ -45,8 +48,9 @@ class DirectEngine(engineio.Server):  # type: ignore[misc]
     sockets: dict[str, Connection]
     start_service_task: bool
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, max_connections: int = 20_000, **options: Any) -> None:
         super().__init__(**options)
+        self.max_connections = max_connections
         self.leaving: set[Connection] = set()
         self._frozen_at = 0
 
@@ -66,6 +70,9 @@ class DirectEngine(engineio.Server):  # type: ignore[misc]
         accepted = shake_hands(environ)
         if accepted is None:
             return self._bad_request("Invalid websocket upgrade")
+        if len(self.sockets) >= self.max_connections:
+            COUNTS.refused += 1
+            return _full()
         if self.start_service_task:
             self.start_service_task = False
             self.service_task_handle = self.start_background_task(self._service_task)
@@ -184,8 +191,22 @@ class DirectRooms(socketio.Manager):  # type: ignore[misc]
 
     def _write(self, frame: bytes, namespace: str, room: Any) -> None:
         sockets = self.server.eio.sockets
-        there = [sockets.get(eio) for _sid, eio in self.get_participants(namespace, room)]
-        in_slices([one for one in there if one is not None], lambda one: one.write(frame))
+        found = [sockets.get(eio) for _sid, eio in self.get_participants(namespace, room)]
+        there = [one for one in found if one is not None]
+        started_s = time.perf_counter()
+        in_slices(there, lambda one: one.write(frame))
+        COUNTS.broadcasts += 1
+        COUNTS.deliveries += len(there)
+        COUNTS.broadcast_s += time.perf_counter() - started_s
+
+
+def _full() -> dict[str, Any]:
+    """Return engine.io's form of "busy, try again"; pages go on by fetching meanwhile."""
+    return {
+        "status": "503 SERVICE UNAVAILABLE",
+        "headers": [("Content-Type", "text/plain"), ("Retry-After", str(RETRY_AFTER_S))],
+        "response": b"busy",
+    }
 
 
 def in_slices(everybody: Iterable[Connection], act: Callable[[Connection], None]) -> None:

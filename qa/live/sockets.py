@@ -205,6 +205,7 @@ def open_sockets(app: Flask, ctx: Context) -> SocketIO:
     }
     direct = ctx.config.fanout == Fanout.DIRECT
     if direct:
+        options["max_connections"] = ctx.config.limits.connections
         return DirectSocketIO(app, client_manager=open_rooms(ctx.config.redis_url), **options)
     socketio = SocketIO(
         app, client_manager=open_stock_rooms(ctx.config.redis_url), manage_session=False, **options

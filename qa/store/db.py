@@ -7,6 +7,7 @@ never stalls the event loop, and the order of its queue is the order of the log.
 A ``Database`` belongs to one event loop: call it from greenlets of the thread that made it.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,16 @@ GATHER_S = 0.005
 
 Run = Callable[[Session, Sequence[Item]], Sequence[T | Exception]]
 """Does a run of equal acts at once; returns a value or an error for each, in their order."""
+
+
+@dataclass(slots=True)
+class WriterCounts:
+    """What the writer has done since the process started."""
+
+    commits: int = 0
+    commands: int = 0
+    commit_s: float = 0.0
+    busy: int = 0
 
 
 @dataclass(slots=True)
@@ -85,6 +96,17 @@ class Database:
         self._pending: deque[_Job] = deque()
         self._pool: ThreadPool | None = None
         self._draining = False
+        self.counts = WriterCounts()
+
+    @property
+    def waiting(self) -> int:
+        """Return how many commands wait for the writer."""
+        return len(self._pending)
+
+    @property
+    def has_room(self) -> bool:
+        """Say whether another command would be taken."""
+        return self.waiting < self._queue_limit
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -114,7 +136,8 @@ class Database:
         return cast("T", self._wait_for(_Job(None, run, item)))
 
     def _wait_for(self, job: _Job) -> Any:
-        if len(self._pending) >= self._queue_limit:
+        if not self.has_room:
+            self.counts.busy += 1
             raise Busy("The server is busy. Try again in 2 seconds.", details={"retry_after_s": 2})
         self._pending.append(job)
         if not self._draining:
@@ -141,7 +164,11 @@ class Database:
                 count = min(len(self._pending), BATCH)
                 crowded = count > 1
                 batch = [self._pending.popleft() for _ in range(count)]
+                started_s = time.perf_counter()
                 self._pool.apply(self._commit, (batch,))
+                self.counts.commits += 1
+                self.counts.commands += count
+                self.counts.commit_s += time.perf_counter() - started_s
                 for job in batch:
                     _release(job)
                     for effect in job.effects:
