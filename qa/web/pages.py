@@ -146,7 +146,13 @@ def _event_page(ctx: Context, page: str, slug: str) -> dict[str, Any]:
     event = boards.get_event(ctx, slug)
     person = auth.account(ctx, request.cookies)
     staff = identity.staff_actor(ctx, slug, person.account_id) if person else None
-    return {"page": page, "slug": slug, "event": event, "role": staff.role if staff else None}
+    return {
+        "page": page,
+        "slug": slug,
+        "event": event,
+        "role": staff.role if staff else None,
+        "witness_vkeys": [known.verifier.vkey for known in ctx.cosigned.witnesses],
+    }
 
 
 def _token(token: str) -> str:

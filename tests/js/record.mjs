@@ -25,6 +25,22 @@ export function signer(name) {
   };
 }
 
+/** A witness with a fresh key. */
+export function cosigner(name) {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const typed = Buffer.concat([Buffer.of(4), createPublicKey(privateKey).export({ type: "spki", format: "der" }).subarray(-32)]);
+  const id = sha256(Buffer.concat([bytes(`${name}\n`), typed])).subarray(0, 4);
+  const time = Buffer.alloc(8);
+  return {
+    vkey: `${name}+${id.toString("hex")}+${base64(typed)}`,
+    line(note, at) {
+      time.writeBigUInt64BE(BigInt(at));
+      const message = `cosignature/v1\ntime ${at}\n${note.split("\n\n")[0]}\n`;
+      return `— ${name} ${base64(Buffer.concat([id, time, sign(null, bytes(message), privateKey)]))}\n`;
+    },
+  };
+}
+
 /** The record of an event, as the server holds it. */
 export class Record {
   key = signer(ORIGIN);

@@ -14,6 +14,7 @@ import { decodeLeaf, spell } from "../../static/js/verify/leaf.js";
 import { Tree, checkInclusion, leafHash, nodeHash } from "../../static/js/verify/merkle.js";
 import { openNote, parseVerifier } from "../../static/js/verify/note.js";
 import { parseProof, spellProof } from "../../static/js/verify/proof.js";
+import { cosignedAt } from "../../static/js/verify/witnessed.js";
 import { decodeBase64, decodeHex, encodeBase64, parseDecimal } from "../../static/js/verify/spelling.js";
 import { WORDS } from "../../static/js/verify/words.js";
 
@@ -310,4 +311,13 @@ test("values have one spelling", () => {
   for (const bad of ["AA", "AB==", "AA==\n", " AA==", "A-8=", "A\u00e9=="]) assert.throws(() => decodeBase64(bad), Malformed);
   for (const bad of ["", "01", "-1", "1e3", "9007199254740992", "٣"]) assert.throws(() => parseDecimal(bad), Malformed);
   for (const bad of ["0", "0G", "AB"]) assert.throws(() => decodeHex(bad), Malformed);
+});
+
+test("the cosignatures of four independent witnesses on a real checkpoint verify, and on no other", async () => {
+  const { note, witnesses, timestamp_s } = vectors("cosignature").real;
+  for (const vkey of witnesses) {
+    assert.deepEqual(await cosignedAt(note, vkey), { name: vkey.split("+")[0], at: timestamp_s * 1000 });
+    assert.equal(await cosignedAt(note.replace("\n1432088532\n", "\n1432088533\n"), vkey), null);
+  }
+  for (const vkey of vectors("cosignature").formats.other_witnesses) assert.equal(await cosignedAt(note, vkey), null);
 });

@@ -114,6 +114,7 @@ const facts = (changes = {}) => ({
   firstSeenAt: Date.UTC(2026, 10, 3, 12),
   before: { size: 400, at: Date.UTC(2026, 10, 22, 12) },
   size: 412,
+  cosigned: [],
   decisions: 112,
   opened: 119,
   closed: { waiting: 0, withdrawn: 0, replaced: 0, redacted: 0, erased: 0 },

@@ -8,7 +8,7 @@ import { leafHash } from "../../static/js/verify/merkle.js";
 import { httpReader } from "../../static/js/verify/reader.js";
 import { Session } from "../../static/js/verify/session.js";
 import { alarmWords, factWords } from "../../static/js/verify/sentences.js";
-import { Door, NOW, ORIGIN, Record, SLUG, reply, signer } from "./record.mjs";
+import { Door, NOW, ORIGIN, Record, SLUG, cosigner, reply, signer } from "./record.mjs";
 
 const MINUTE_MS = 60_000;
 
@@ -34,6 +34,7 @@ function meeting() {
 class Browser {
   memory = null;
   receipts = [];
+  witnesses = [];
   now = NOW;
 
   constructor(record) {
@@ -49,7 +50,7 @@ class Browser {
 
   async look(shown = this.record.shown()) {
     const { record, memory, receipts, now, session } = this;
-    const request = { vkey: this.vkey ?? record.key.vkey, promiseKey: record.promises.vkey, memory, shown, receipts, now };
+    const request = { vkey: this.vkey ?? record.key.vkey, promiseKey: record.promises.vkey, memory, shown, receipts, now, witnesses: this.witnesses };
     const report = await session.check(structuredClone(request));
     if (report.memory) this.memory = report.memory;
     return report;
@@ -120,6 +121,34 @@ test("a receipt on paper holds against its own record, and not against another o
   assert.equal(holds({ size: 4 }), "other");
   assert.equal(holds({ size: facts.size + 1 }), "shorter");
   assert.equal(holds({ entry: facts.size, size: undefined, root: undefined }), "shorter");
+});
+
+test("what witnesses cosigned is verified, and said; a checkpoint that contradicts the log is an alarm", async () => {
+  const { record } = meeting();
+  const witness = cosigner("witness.example.org/w1");
+  const idle = cosigner("witness.example.net/w2");
+  const at = NOW / 1000 - 90;
+  const cosigned = record.checkpoint(7) + witness.line(record.checkpoint(7), at);
+  const browser = new Browser(record);
+  browser.witnesses = [witness.vkey, idle.vkey];
+  browser.door.answers.set("/checkpoint", () => reply(cosigned, "text/plain"));
+  const { state, facts } = await browser.look();
+  assert.equal(state, "checked");
+  assert.deepEqual(facts.cosigned, [{ name: "witness.example.org/w1", size: 7, at: at * 1000 }]);
+  assert.match(factWords(facts, NOW).join(" "), /witness\.example\.org\/w1 cosigned the first 7 entries/u);
+  const forged = record.checkpoint(7) + witness.line(record.checkpoint(8), at);
+  browser.door.answers.set("/checkpoint", () => reply(forged, "text/plain"));
+  assert.deepEqual((await browser.look()).facts.cosigned, []);
+  const fork = record.checkpoint(7, record.root(6));
+  browser.door.answers.set("/checkpoint", () => reply(fork + witness.line(fork, at), "text/plain"));
+  await alarm(browser, "fork", /was rewritten/u);
+});
+
+test("a page without witnesses asks for nothing more", async () => {
+  const { record } = meeting();
+  const browser = new Browser(record);
+  assert.deepEqual((await browser.look()).facts.cosigned, []);
+  assert.ok(!browser.door.asked.includes(`/log/${SLUG}/checkpoint`));
 });
 
 test("what was checked is said in plain sentences", async () => {

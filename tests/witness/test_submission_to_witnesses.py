@@ -266,6 +266,8 @@ def test_the_record_page_says_who_cosigned_how_much_and_how_long_ago(
         return " ".join(re.sub(r"<[^>]*>", "", found).split())
 
     assert f"{NAME} has not cosigned this record yet" in words()
+    (witness,) = held.ctx.cosigned.witnesses
+    assert f'data-witnesses="{witness.verifier.vkey}"' in Browser(app).get(page).text
     held.submit()
     clock.turn(hours=3.5)
     assert re.search(rf"{NAME} cosigned all {held.size()} entries, 3 h \d+ min ago", words())

@@ -15,6 +15,7 @@ import { Remembered } from "./memory.js";
  * @property {string} slug
  * @property {() => string} vkey the log's verifier key as the page has it
  * @property {() => string | undefined} [promiseKey] the verifier key of promises, if the page has it
+ * @property {() => string[]} [witnesses] the verifier keys of witnesses, as the page has them
  * @property {(again: boolean) => Promise<Shown | null>} look what the page shows; again: after fetching it anew
  * @property {Receipts} receipts
  * @property {(report: Report | null) => void} onReport null: a check began
@@ -158,12 +159,13 @@ export class Checker {
 
   /** @param {boolean} anew @returns {Promise<Report>} */
   async #request(anew) {
-    const { slug, vkey, promiseKey, look, receipts } = this.#options;
+    const { slug, vkey, promiseKey, witnesses, look, receipts } = this.#options;
     const shown = await look(anew || this.#last?.state === "unsettled");
     receipts.refresh();
     const request = {
       vkey: vkey(),
       promiseKey: promiseKey?.() || undefined,
+      witnesses: witnesses?.() ?? [],
       memory: this.#remembered.read(),
       shown,
       receipts: receipts.list().filter(({ leaf, promise }) => leaf && promise).map(withoutAuthorKey),

@@ -19,6 +19,8 @@ import { decodeBase64, sameBytes } from "./spelling.js";
 const MAX_NOTE_BYTES = 1_000_000;
 const MAX_SIGNATURES = 100;
 const ED25519 = 1;
+/** The type of a witness's key (tlog-cosignature): it is never taken for a log's. */
+export const COSIGNER = 4;
 const KEY_BYTES = 32;
 const KEY_ID_BYTES = 4;
 const MARK = "\u2014 ";
@@ -28,16 +30,17 @@ const HALF_CHARACTER = /\p{Surrogate}/u;
 const encoder = new TextEncoder();
 
 /**
- * @param {string} vkey a verifier key: name+key id in hexadecimal+base64 of 0x01 and the public key
+ * @param {string} vkey a verifier key: name+key id in hexadecimal+base64 of its type and the public key
+ * @param {number} [type]
  * @returns {Verifier} @throws {Malformed}
  */
-export function parseVerifier(vkey) {
+export function parseVerifier(vkey, type = ED25519) {
   const parts = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/u.exec(vkey);
   if (!parts) throw new Malformed("A verifier key has the form name+key id+key.");
   const [, name, id, encoded] = parts;
   checkName(name);
   const key = decodeBase64(encoded);
-  if (key[0] !== ED25519 || key.length !== 1 + KEY_BYTES) throw new Malformed("This is not an Ed25519 key.");
+  if (key[0] !== type || key.length !== 1 + KEY_BYTES) throw new Malformed("This is not an Ed25519 key.");
   const keyId = sha256(encoder.encode(`${name}\n`), key).subarray(0, KEY_ID_BYTES);
   if (Number.parseInt(id, 16) !== new DataView(keyId.buffer).getUint32(0)) {
     throw new Malformed("The key id is not that of the verifier key.");
@@ -70,8 +73,8 @@ export async function openNote(note, verifier) {
   return text;
 }
 
-/** @param {string} note */
-function divide(note) {
+/** @param {string} note @returns {{text: string, signatures: {name: string, keyId: Uint8Array, signature: Uint8Array<ArrayBuffer>}[]}} */
+export function divide(note) {
   if (note.length > MAX_NOTE_BYTES) throw new Malformed("The note is too long.");
   if (CONTROL.test(note) || HALF_CHARACTER.test(note)) throw new Malformed("A note is Unicode without control characters.");
   const at = note.lastIndexOf("\n\n");

@@ -8,7 +8,8 @@ import { bundlePath } from "./entries.js";
  * @typedef {import("./openings.js").Opening} Opening
  *
  * @typedef {object} Reader
- * @property {() => Promise<string>} checkpoint
+ * @property {() => Promise<string>} checkpoint the newest of all
+ * @property {() => Promise<string>} witnessed the newest that a quorum of witnesses cosigned
  * @property {(index: number, width: number) => Promise<Uint8Array<ArrayBuffer>>} bundle
  * @property {(since: number) => Promise<Opening[]>} openings
  * @property {() => Promise<{version: number, document: any}>} policy
@@ -51,6 +52,7 @@ export function httpReader(slug, { fetch: ask = fetch.bind(globalThis), fresh = 
   };
   return {
     checkpoint: async () => read((await get(`${log}/head`, "text/plain", "no-store")).text()),
+    witnessed: async () => read((await get(`${log}/checkpoint`, "text/plain", "no-store")).text()),
     bundle: async (index, width) => {
       const response = await get(`${log}/${bundlePath(index, width)}`, "application/octet-stream");
       return new Uint8Array(await read(response.arrayBuffer()));

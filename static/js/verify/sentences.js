@@ -104,6 +104,7 @@ export function factWords(facts, now) {
     keyWords(facts, now),
     memoryWords(facts, now),
     facts.size === 1 ? "The only log entry gives the signed root." : `All ${some(facts.size, "log entry", "log entries")} together give the signed root.`,
+    ...facts.cosigned.map((one) => witnessWords(one, facts, now)),
     `${some(facts.counts.submitted, "docket number")} and ${some(facts.decisions, "decision")} follow one another without a gap.`,
     textWords(facts),
     ...(facts.policy ? [`The policy, version ${facts.policy}, is the one that was logged.`] : []),
@@ -124,6 +125,12 @@ function memoryWords({ before }, now) {
   if (!before) return "This is the first time that this browser checks it: from now on it notices when something goes.";
   const { size, at } = before;
   return `Nothing that this browser saw before has gone or changed: ${some(size, "entry", "entries")}, last seen ${when(at, now)}.`;
+}
+
+/** @param {import("./witnessed.js").Cosigned} cosigned @param {Facts} facts @param {number} now @returns {string} */
+function witnessWords({ name, size, at }, facts, now) {
+  const much = size === facts.size ? "all of it" : `the first ${some(size, "entry", "entries")}`;
+  return `The witness ${name} cosigned ${much} ${when(at, now)}: what it signed grew from all that it signed before.`;
 }
 
 /** @param {Facts} facts */

@@ -8,6 +8,7 @@ import { Malformed, Outdated, Unreachable } from "./errors.js";
 import { gatherEvidence } from "./evidence.js";
 import { Stop, Suspicions } from "./findings.js";
 import { VerifiedLog } from "./log.js";
+import { checkWitnessed } from "./witnessed.js";
 
 /**
  * @typedef {import("./findings.js").Finding} Finding
@@ -18,6 +19,7 @@ import { VerifiedLog } from "./log.js";
  * @typedef {object} Request
  * @property {string} vkey as the page has it now
  * @property {string} [promiseKey]
+ * @property {string[]} [witnesses] verifier keys
  * @property {Memory | null} memory
  * @property {import("./shown.js").Shown | null} shown null: the page cannot say just now
  * @property {import("./own.js").OwnReceipt[]} receipts
@@ -30,6 +32,7 @@ import { VerifiedLog } from "./log.js";
  * @property {number} size
  * @property {string} root
  * @property {string[]} words
+ * @property {import("./witnessed.js").Cosigned[]} cosigned by whom, as far as this browser could verify
  * @property {number} decisions
  * @property {number} opened
  * @property {Record<import("./openings.js").Excuse, number>} closed
@@ -89,6 +92,7 @@ export class Session {
   /**
    * 1. The key is the one that this browser saw first.
    * 2. The log is what that key signed, from the first leaf on, and what was seen of it earlier: see `VerifiedLog`.
+   *    What witnesses cosigned is a beginning of it.
    * 3. Every text opens its commitment, and none that should be open is closed.
    * 4. The policy is the one that was logged, and has the reasons that decisions under it name.
    * 5. The page shows what the log says, and its numbers add up.
@@ -108,6 +112,7 @@ export class Session {
     this.#verifiedSize = 0;
     const head = await this.#log.advance(reader, memory);
     this.#verifiedSize = head.size;
+    const cosigned = await checkWitnessed(this.#log, reader, request.witnesses ?? []);
     // 3., 4., 5. and 6.
     const texts = await checkTexts(this.#log, reader);
     const { policy, findings } = await checkPolicy(this.#log, reader, this.#policy);
@@ -116,7 +121,7 @@ export class Session {
     const rows = shown ? checkShown(this.#log, shown, policy) : [];
     const own = await checkReceipts(this.#log, request.receipts, request);
     const all = [...texts, ...findings, ...reasons, ...rows, ...own.findings];
-    return this.#report(request, this.#log, head, all, own.outcomes);
+    return this.#report(request, this.#log, head, all, { receipts: own.outcomes, cosigned });
   }
 
   /** @param {string} vkey */
@@ -159,9 +164,10 @@ export class Session {
 
   /**
    * @param {Request} request @param {VerifiedLog} log @param {import("./checkpoint.js").Checkpoint} head
-   * @param {Finding[]} findings @param {Outcome[]} receipts @returns {Report}
+   * @param {Finding[]} findings
+   * @param {{receipts: Outcome[], cosigned: import("./witnessed.js").Cosigned[]}} found @returns {Report}
    */
-  #report(request, log, head, findings, receipts) {
+  #report(request, log, head, findings, { receipts, cosigned }) {
     const { memory, vkey, shown, now } = request;
     const { certain, passing } = this.#suspicions.sift(findings, now);
     const root = hex(head.root);
@@ -179,6 +185,7 @@ export class Session {
         size: head.size,
         root,
         words: wordsOf(head),
+        cosigned,
         decisions: log.replay.decisions,
         opened: log.openings.count,
         closed: log.openings.closed().excused,

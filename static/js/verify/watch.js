@@ -1,6 +1,7 @@
 // @ts-check
 /** The check of the record, put into a page: worker, memory and panel together. */
 
+import { find } from "../lib/dom.js";
 import { Checker } from "./checker.js";
 import { Panel } from "./panel.js";
 
@@ -17,7 +18,7 @@ export function watchRecord(options, onChecked) {
     onBegin: () => checker.beginAgain(),
     wordsAt: (size) => checker.wordsAt(size),
   });
-  const checker = new Checker({ ...options, onReport });
+  const checker = new Checker({ witnesses: shownWitnesses, ...options, onReport });
 
   /** @param {import("./session.js").Report | null} report */
   function onReport(report) {
@@ -25,4 +26,9 @@ export function watchRecord(options, onChecked) {
     if (report?.state === "checked") onChecked?.(report);
   }
   return checker;
+}
+
+/** @returns {string[]} the keys of the witnesses that the page names */
+function shownWitnesses() {
+  return (find("#verify").dataset.witnesses ?? "").split(" ").filter(Boolean);
 }
