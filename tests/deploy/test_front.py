@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ from qa.store import migrate
 from tests.conftest import POSTGRES, check_every_log, need
 from tests.deploy.front import Front, fronted
 from tests.live.meeting import question
-from tests.live.server import Person, Running, free_port, running
+from tests.live.server import ROOT, Person, Running, free_port, running
 
 pytestmark = [pytest.mark.redis, pytest.mark.postgres]
 
+DASHBOARD = ROOT / "deploy" / "grafana-dashboard.json"
 JOINS_A_MINUTE = 20
 
 
@@ -210,6 +212,17 @@ def test_what_is_too_large_is_refused_as_the_api_refuses(hall: Hall) -> None:
 
 def test_metrics_are_not_for_the_public(hall: Hall) -> None:
     assert hall.get("/metrics").status_code == 404
+    assert hall.get("/readyz").json()["ready"] is True
+
+
+def test_the_dashboard_shows_only_what_a_worker_counts(hall: Hall) -> None:
+    hall.get("/")
+    port = hall.workers[0].environ["QA_PORT"]
+    told = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=10).text
+    counted = set(re.findall(r"^(\w+)[ {]", told, re.MULTILINE))
+    shown = re.findall(r"(?:fair_hearing|process)_\w+", DASHBOARD.read_text("utf-8"))
+    assert len(shown) > 15
+    assert set(shown) <= counted
 
 
 def test_a_worker_that_is_gone_is_passed_over_and_without_any_people_are_told(
