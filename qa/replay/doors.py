@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from qa.replay.criteria import replay_policy
 from qa.replay.line import Line
 from qa.replay.outcome import NO_REASON_KEPT, REASON
 from qa.replay.wire import Browser, Refused, ServerGone, Wire
@@ -54,7 +55,8 @@ class Doors:
         for number in range(1, MOST_SLUGS + 1):
             slug = f"replay-{words}" if number == 1 else f"replay-{words}-{number}"
             try:
-                event = self.wire.post(owner, "/api/events", {"title": title, "slug": slug}).json()
+                body = {"title": title, "slug": slug, "policy": replay_policy()}
+                event = self.wire.post(owner, "/api/events", body).json()
             except Refused as refused:
                 if refused.code != "slug_taken" or number == MOST_SLUGS:
                     raise

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from qa.ledger.numbers import NO_REASON
 from qa.replay.schedule import Act
 
-REASON: Final = "other"
+REASON: Final = NO_REASON
 NO_REASON_KEPT: Final = "The source records that a moderator declined this and gives no reason."
 
 PUBLISHED: Final = "published"

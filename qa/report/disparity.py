@@ -136,7 +136,11 @@ def what_stands_out(disparity: Disparity) -> tuple[str, ...]:
     tested = [each for each in disparity.comparisons if each.status == "tested"]
     uneven = [each for each in tested if each.q_value is not None and each.q_value <= LEVEL]
     if uneven:
-        return tuple(f"{each.title}: {each.sentence}" for each in uneven)
+        return tuple(
+            f"{each.title}: declines ran {_span(each)}, more than chance would bring about. That"
+            " says nothing of why."
+            for each in uneven
+        )
     if tested:
         names = ", ".join(each.title.lower() for each in tested)
         return (
@@ -184,21 +188,27 @@ def _sentence(comparison: Comparison, split: Split) -> str:
         return f"Not compared. {split.missing}"
     if comparison.q_value is None or comparison.p_value is None:
         return _nothing_to_compare(comparison)
+    chance = f"p {_shown(comparison.p_value)}, q {_shown(comparison.q_value)}"
+    if comparison.q_value > LEVEL:
+        found = (
+            f"Declines ran {_span(comparison)}, which chance alone can bring about ({chance})."
+            " That does not show that there is no difference."
+        )
+    else:
+        found = (
+            f"Declines ran {_span(comparison)}, which is more than chance would bring about"
+            f" ({chance}).{_standing_out(comparison)}"
+            " This says that there is a difference, not why."
+        )
+    return f"{found} {split.caution}".strip()
+
+
+def _span(comparison: Comparison) -> str:
+    """Return the lowest and the highest rate, with the groups that have them."""
     effect = comparison.effect
     rates = {group.label: group.rate for group in comparison.groups}
     low, high = rates[str(effect.lowest)], rates[str(effect.highest)]
-    span = f"from {_in_100(low)} ({effect.lowest}) to {_in_100(high)} ({effect.highest})"
-    chance = f"p = {_shown(comparison.p_value)}, q = {_shown(comparison.q_value)}"
-    if comparison.q_value > LEVEL:
-        return (
-            f"Declines ran {span}, which chance alone can bring about ({chance}). That does not"
-            f" show that there is no difference. {split.caution}"
-        ).strip()
-    return (
-        f"Declines ran {span}, which is more than chance would bring about ({chance})."
-        f"{_standing_out(comparison)} This says that there is a difference, not why."
-        f" {split.caution}"
-    ).strip()
+    return f"from {_in_100(low)} ({effect.lowest}) to {_in_100(high)} ({effect.highest})"
 
 
 def _nothing_to_compare(comparison: Comparison) -> str:
@@ -224,7 +234,7 @@ def _in_100(rate: float | None) -> str:
 
 
 def _shown(probability: float) -> str:
-    return "under 0.001" if probability < 0.001 else f"{probability:.3f}"
+    return "below 0.001" if probability < 0.001 else f"= {probability:.3f}"
 
 
 def _round(value: float) -> float:

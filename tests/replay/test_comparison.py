@@ -70,7 +70,7 @@ def played() -> Played:
 def findings() -> Findings:
     board = {
         1: Row(PUBLISHED, 2, TEXTS[10]),
-        2: Row(FILTERED, 1, TEXTS[11], "other", NO_REASON_KEPT),
+        2: Row(FILTERED, 1, TEXTS[11], "not_recorded", NO_REASON_KEPT),
         3: Row(UNDECIDED, 0),
     }
     record = {n: replace(row, reason=None) for n, row in board.items()}
@@ -132,7 +132,7 @@ def drop(table: str, n: int) -> Callable[[Findings], Findings]:
         (swap("board", 1, text="Else?"), "#1: the words on the board are not those of the source"),
         (swap("record", 3, text="Pending?"), "#3: the words on the record are not those"),
         (swap("record", 2, explanation=None), "#2: the explanation on the record is not the one"),
-        (swap("board", 2, reason="spam"), "#2: filtered for spam, not for other"),
+        (swap("board", 2, reason="spam"), "#2: filtered for spam, not for not_recorded"),
     ],
 )
 def test_a_single_count_verdict_or_word_that_differs_is_found(
