@@ -9,8 +9,10 @@ import requests
 import socketio
 import websocket
 
+from qa.ledger.note import Verifier
+from qa.ledger.proof import check_proof, parse_proof
 from tests.live.meeting import LiveMeeting, question
-from tests.live.server import Page, RawPage
+from tests.live.server import Page, RawPage, wait_until
 
 
 def test_asking_over_the_socket_gives_the_receipt_and_a_retry_the_same_one(
@@ -22,6 +24,22 @@ def test_asking_over_the_socket_gives_the_receipt_and_a_retry_the_same_one(
     assert (receipt["n"], receipt["status"]) == (1, "pending")
     assert page.call("ask", body) == receipt
     assert person.send("POST", f"{meeting.api}/questions", body) == receipt
+
+
+def test_the_author_alone_is_sent_the_proof_as_soon_as_a_checkpoint_covers_the_question(
+    meeting: LiveMeeting,
+) -> None:
+    person = meeting.participant()
+    page, other = meeting.page(person), meeting.page(meeting.participant())
+    receipt = page.call("ask", question("Is it in the log?"))
+    wait_until(lambda: page.named("proof"), 10)
+    (notice,) = page.named("proof")
+    assert (notice["n"], notice["leaf_index"]) == (receipt["n"], receipt["leaf_index"])
+    key = Verifier.parse(person.http.get(person.base + meeting.api).json()["vkey"])
+    covered = check_proof(parse_proof(notice["proof"]), receipt["leaf"].encode(), key)
+    assert covered.tree_size > receipt["leaf_index"]
+    wait_until(lambda: other.named("board"), 10)
+    assert other.named("proof") == []
 
 
 def test_both_doors_refuse_in_the_same_words(meeting: LiveMeeting) -> None:
