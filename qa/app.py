@@ -17,7 +17,13 @@ from qa.live.ticker import keep_ticking
 from qa.services.context import Context, build_context
 from qa.services.startup import check_signed_heads
 from qa.services.witnesses import keep_submitting
-from qa.web import api_events, api_log, api_report, api_staff  # noqa: F401 - each adds its routes to the list
+from qa.web import (  # noqa: F401 - each adds its routes to the list
+    api_events,
+    api_hiding,
+    api_log,
+    api_report,
+    api_staff,
+)
 from qa.web.api_questions import OPENAPI
 from qa.web.auth import refuse_other_sites
 from qa.web.board_cache import BOARD_CACHE, BoardCache

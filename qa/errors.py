@@ -80,6 +80,12 @@ class UnknownStaff(QaError):
     code = "unknown_staff"
 
 
+class UnknownProposal(QaError):
+    """There can be no proposal with this number."""
+
+    code = "unknown_proposal"
+
+
 class NotJoined(QaError):
     """The act needs a participant, and this browser has not joined the event."""
 

@@ -89,6 +89,7 @@ RIGHTS: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "read_desk": frozenset({Role.OWNER, Role.MODERATOR, Role.PRESENTER, Role.AUDITOR}),
         "manage": frozenset({Role.OWNER}),
         "import": frozenset({Role.OWNER, Role.MODERATOR}),
+        "erase": frozenset({Role.OWNER}),
     }
 )
 """Who may do what. An act that is not listed is nobody's right."""
@@ -106,6 +107,7 @@ _ACTS: Final = {
     "read_desk": "read the desk",
     "manage": "manage the event",
     "import": "import questions",
+    "erase": "erase words on request",
 }
 
 

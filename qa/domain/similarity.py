@@ -87,3 +87,9 @@ def _words(normalised: str) -> frozenset[str]:
         else:
             found.add(run)
     return frozenset(found)
+
+
+def forget_texts() -> None:
+    """Empty what is remembered of texts: words that were hidden are not to stay in memory."""
+    normalise.cache_clear()
+    _words.cache_clear()

@@ -172,6 +172,12 @@ def _graphemes(text: str) -> list[str]:
     return _GRAPHEME.findall(_FLAG_PAIR.sub("x", text))
 
 
+def grapheme_starts(text: str) -> list[int]:
+    """Return where each user-visible character of a text begins, in code points."""
+    # As above, each flag becomes one letter; its accent keeps the count of code points.
+    return [found.start() for found in _GRAPHEME.finditer(_FLAG_PAIR.sub("x\u0301", text))]
+
+
 def _check_sizes(text: str, limit: TextLimit) -> None:
     size_bytes = len(text.encode())
     graphemes = _graphemes(text)

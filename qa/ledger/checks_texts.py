@@ -82,8 +82,12 @@ def commitments_of(entries: list[Entry]) -> Iterator[tuple[Place, str]]:
 
 
 def _undecided(story: Story, entry: Entry, field: str) -> bool:
-    """Say whether these are the words or the name of a question that nobody decided on."""
-    if field not in ("text", "name"):
+    """Say whether these are the words or the name of a question that nobody decided on.
+
+    What a redaction left of them is as closed as they were.
+    """
+    about = entry.fields["what"] if field == "redacted" else field
+    if about not in ("text", "name"):
         return False
     number: Any = entry.fields["n"]
     docket = story.docket(number)

@@ -269,8 +269,8 @@ class Story:
         if docket is None:
             return
         fields: Mapping[str, Any] = entry.fields
-        self._known(index, fields["by"], ANYBODY)
-        self._known(index, fields["second"], ANYBODY)
+        self._known(index, fields["by"], DECIDERS)
+        self._known(index, fields["second"], DECIDERS)
         what, seq = fields["what"], fields.get("seq", 0)
         covered = docket.leaves_of(what, seq)
         if not covered:

@@ -74,6 +74,10 @@ class LiveAnnouncer:
         if self._audience is not None:
             self._audience.cut(slug, account_id)
 
+    def hidden(self, slug: str) -> None:
+        """Words of an event were hidden: nothing that is kept may hold them."""
+        self._forget(slug)
+
     def connect(
         self,
         ctx: Context,

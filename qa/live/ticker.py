@@ -6,7 +6,7 @@ from typing import Final
 import gevent
 import structlog
 
-from qa.services import boards, refusals, registry, snapshots
+from qa.services import boards, hiding, refusals, registry, snapshots
 from qa.services.context import Context
 
 EVERY_S: Final = 60.0
@@ -15,11 +15,13 @@ log = structlog.get_logger("qa.live")
 
 
 def tick(ctx: Context) -> None:
-    """Log vote snapshots and refusals, then anchor every log; one that fails stops no other."""
+    """Log vote snapshots and refusals, anchor every log, forget texts; each by itself."""
     jobs: tuple[tuple[str, Callable[[], object]], ...] = (
         ("snapshots", lambda: snapshots.log_snapshots(ctx, boards.known_slugs(ctx))),
         ("refusals", lambda: refusals.log_refusals(ctx)),
         ("anchors", lambda: registry.anchor_logs(ctx)),
+        # Another worker may have hidden words meanwhile.
+        ("texts", hiding.forget_texts),
     )
     for name, job in jobs:
         try:

@@ -94,6 +94,7 @@ def _board(
             "questions": questions,
             "tally": queries.tally(session, event, only),
             "support": queries.supporters(session, event, only),
+            **({"proposals": queries.proposal_views(session, event)} if staff else {}),
         }
 
 

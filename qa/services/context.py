@@ -35,6 +35,9 @@ class Announcer(Protocol):
     def staff_removed(self, slug: str, account_id: int) -> None:
         """An account lost its role in an event."""
 
+    def hidden(self, slug: str) -> None:
+        """Words of an event were hidden: nothing that is kept may hold them."""
+
 
 class Silence:
     """The announcer of a process that serves nobody."""
@@ -46,6 +49,9 @@ class Silence:
         """Tell nobody."""
 
     def staff_removed(self, slug: str, account_id: int) -> None:
+        """Tell nobody."""
+
+    def hidden(self, slug: str) -> None:
         """Tell nobody."""
 
 

@@ -80,7 +80,7 @@ def texts_seen(unit: Unit, leaving_out: int = 0) -> list[str]:
         )
         .order_by(Question.docket_number)
     )
-    return list(unit.session.scalars(wanted))
+    return [text for text in unit.session.scalars(wanted) if text is not None]
 
 
 def flags_of(found: Screening) -> list[dict[str, Any]]:

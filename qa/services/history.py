@@ -8,7 +8,15 @@ from sqlalchemy.orm import Session
 from qa.domain.text import render_answer
 from qa.ledger import entry, merkle
 from qa.store import log, queries
-from qa.store.models import Answer, Decision, Event, LogLeaf, Question, QuestionText
+from qa.store.models import (
+    Answer,
+    Decision,
+    Event,
+    HidingAct,
+    LogLeaf,
+    Question,
+    QuestionText,
+)
 
 Labels = dict[tuple[int, str], str]
 
@@ -44,16 +52,17 @@ def _step(leaf_index: int, data: bytes, words: dict[str, Any]) -> dict[str, Any]
 def _words(session: Session, question: Question, labels: Labels) -> dict[int, dict[str, Any]]:
     """Return, by leaf index, the words that open a leaf's commitments, where they are public.
 
-    An author's earlier wording stays closed: it was replaced before anybody decided on it.
+    An author's earlier wording stays closed: it was replaced before anybody decided on it. What a
+    redaction left of words stands with the leaf of the redaction.
     """
     words: dict[int, dict[str, Any]] = {}
+    left: dict[int, dict[str, Any]] = {}
     for text in session.scalars(
         select(QuestionText).where(QuestionText.question_id == question.id)
     ):
         shown = question.text_open and text.version == question.text_version
         words[text.leaf_index] = {
-            "text": text.text if shown else None,
-            "salt": text.salt.hex() if shown else None,
+            **_words_or_left(left, "text", text, text.text, text.salt, shown=shown),
             "replaced": text.version < question.text_version,
         }
     if question.text_open and question.name is not None and question.name_salt is not None:
@@ -64,12 +73,37 @@ def _words(session: Session, question: Question, labels: Labels) -> dict[int, di
     for decision in session.scalars(select(Decision).where(Decision.question_id == question.id)):
         words[decision.leaf_index] = {
             **queries.decision_view(decision, labels),
-            "salt": decision.explanation_salt.hex(),
+            **_words_or_left(
+                left, "explanation", decision, decision.explanation, decision.explanation_salt
+            ),
         }
     for answer in session.scalars(select(Answer).where(Answer.question_id == question.id)):
         words[answer.leaf_index] = {
             "answer_html": render_answer(answer.text) if answer.text is not None else None,
-            "answer": answer.text,
-            "salt": answer.salt.hex() if answer.salt else None,
+            **_words_or_left(left, "answer", answer, answer.text, answer.salt),
+        }
+    for act in session.scalars(select(HidingAct).where(HidingAct.question_id == question.id)):
+        words[act.leaf_index] = {
+            **queries.act_view(act),
+            "salt": act.explanation_salt.hex() if act.explanation_salt else None,
+            **left.get(act.leaf_index, {"left": None, "left_salt": None}),
         }
     return words
+
+
+def _words_or_left(
+    left: dict[int, dict[str, Any]],
+    name: str,
+    row: QuestionText | Decision | Answer,
+    text: str | None,
+    salt: bytes | None,
+    *,
+    shown: bool = True,
+) -> dict[str, Any]:
+    """Return words as they were written, or, once some are hidden, note what is left of them."""
+    opened = {"text": text, "salt": salt.hex() if salt else None} if shown else {}
+    if row.hidden_leaf is None:
+        return {name: opened.get("text"), "salt": opened.get("salt"), "hidden": False}
+    if opened.get("text") is not None:
+        left[row.hidden_leaf] = {"left": opened["text"], "left_salt": opened["salt"]}
+    return {name: None, "salt": None, "hidden": True}

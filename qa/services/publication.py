@@ -11,10 +11,11 @@ from qa.store import queries
 
 @dataclass(frozen=True)
 class Standing:
-    """What decides which report there is to read."""
+    """What decides which report there is to read; ``hidings`` counts acts that hid words."""
 
     tree_size: int
     final: bool
+    hidings: int
 
 
 def read_standing(ctx: Context, slug: str) -> Standing:
@@ -29,4 +30,5 @@ def read_standing(ctx: Context, slug: str) -> Standing:
         if event.state == EventState.DRAFT:
             raise EventNotOpen("This meeting is not open yet, so there is nothing to report.")
         size = find_head(session, slug).tree_size
-        return Standing(size, final=event.state == EventState.CLOSED)
+        final = event.state == EventState.CLOSED
+        return Standing(size, final, queries.count_hiding_acts(session, event))

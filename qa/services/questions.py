@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from qa.clock import full_minute
 from qa.domain.policy import screen
 from qa.domain.question import Role, Status, status_after_withdrawal
+from qa.domain.redaction import What
 from qa.domain.similarity import similar
 from qa.domain.text import clean_language, clean_name, clean_question
 from qa.errors import (
@@ -24,7 +25,7 @@ from qa.errors import (
     NotJoined,
     RateLimited,
 )
-from qa.services import merging, receipts, refusals
+from qa.services import hiding, merging, receipts, refusals
 from qa.services.context import Actor, Context
 from qa.services.docket import (
     Submission,
@@ -127,6 +128,10 @@ def revise_question(
         question = _own_question(unit, docket_number, key)
         if question.status != Status.PENDING or question.text_open:
             raise IllegalTransition("A question can be changed only before its first decision.")
+        if hiding.is_hidden(unit.session, question):
+            raise IllegalTransition(
+                "Words of this question are hidden, so it stays as it is. Withdraw it and ask anew."
+            )
         seen = texts_seen(unit, leaving_out=docket_number)
         found = screen(unit.policy(), cleaned, question.name, seen)
         words = unit.commit_to("text", cleaned)
@@ -148,6 +153,7 @@ def revise_question(
             leaf_index=leaf.leaf_index,
         )
         unit.session.add(version)
+        hiding.drop_proposals(unit.session, question, hiding.Target(What.TEXT))
         decide_if_allowed(unit, question, found)
         unit.touch(question)
         return receipts.make_receipt(ctx, unit.event, question, version, leaf, created=True)
@@ -205,7 +211,8 @@ def similar_questions(ctx: Context, slug: str, text: str) -> dict[str, Any]:
             )
         ).all()
     known = {row.docket_number: row for row in rows}
-    best = similar(wanted, [(row.docket_number, row.text) for row in rows])
+    texts = [(row.docket_number, row.text) for row in rows if row.text is not None]
+    best = similar(wanted, texts)
     return {
         "similar": [
             {
@@ -230,6 +237,10 @@ def _earlier_receipt(
     if question is None:
         return None
     version = session.get_one(QuestionText, (question.id, 1))
+    if version.hidden_leaf is not None or question.name_hidden_leaf is not None:
+        raise DuplicateSubmission(
+            "This question is on the record, and its words were hidden since.", field="client_key"
+        )
     same = (question.author_tag, version.text, question.name) == (
         submission.author_tag,
         submission.text,

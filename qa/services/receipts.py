@@ -68,6 +68,8 @@ def make_receipt(
     created: bool,
 ) -> Receipt:
     """Return the receipt of one version of a question."""
+    if version.salt is None:
+        raise AssertionError("words that are hidden have no receipt")
     promise = Promise(
         origin=logs.origin_of(ctx, event.slug),
         leaf_hash=leaf.leaf_hash,

@@ -10,7 +10,7 @@ A ``Database`` belongs to one event loop: call it from greenlets of the thread t
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, TypeVar, cast
@@ -21,9 +21,10 @@ from gevent.threadpool import ThreadPool
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from qa.errors import Busy
+from qa.store.scrub import scrub
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -34,6 +35,9 @@ BATCH = 500
 
 ATTEMPTS = 5
 """How often a batch is run when PostgreSQL ends it to break a deadlock between two workers."""
+
+SCRUB_AGAIN_S = 1.0
+"""How long a scrub that readers were in the way of is put off."""
 
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 
@@ -64,6 +68,16 @@ class _Job:
     value: Any = None
     error: BaseException | None = None
     effects: list[Effect] = field(default_factory=list)
+    scrubs: set[str] = field(default_factory=set)
+
+
+def scrub_on_commit(session: Session, *tables: type[DeclarativeBase]) -> None:
+    """Have what this write deletes from tables overwritten in the files too, before it returns.
+
+    It happens after the commit, outside the transaction, in the writer's thread. When readers are
+    in the way it is tried again every second; what was deleted is deleted in any case.
+    """
+    cast("set[str]", session.info["scrubs"]).update(table.__tablename__ for table in tables)
 
 
 def on_commit(session: Session, effect: Effect) -> None:
@@ -96,6 +110,8 @@ class Database:
         self._pending: deque[_Job] = deque()
         self._pool: ThreadPool | None = None
         self._draining = False
+        self._unscrubbed: set[str] = set()
+        self._closed = False
         self.counts = WriterCounts()
 
     @property
@@ -147,6 +163,7 @@ class Database:
 
     def close(self) -> None:
         """Give up every connection; a write that is under way is finished first."""
+        self._closed = True
         if self._pool is not None:
             self._pool.join()
             self._pool.kill()
@@ -175,6 +192,14 @@ class Database:
                         gevent.spawn(effect)
         finally:
             self._draining = False
+        if self._unscrubbed:
+            gevent.spawn_later(SCRUB_AGAIN_S, self._scrub_again)
+
+    def _scrub_again(self) -> None:
+        if self._unscrubbed and not self._closed:
+            # If the queue is full, whatever empties it comes by here again.
+            with suppress(Busy):
+                self.write(lambda session: session.info["scrubs"].update(self._unscrubbed))
 
     def _commit(self, batch: list[_Job]) -> None:
         """Run a batch in the writer's thread; every job ends with a value or an error."""
@@ -190,6 +215,10 @@ class Database:
         except BaseException as error:  # noqa: BLE001 - what was written stands, and is announced
             for job in batch:
                 job.error = job.error or error
+        wanted = set[str]().union(*(job.scrubs for job in batch))
+        if wanted:
+            wanted |= self._unscrubbed
+            self._unscrubbed = set() if scrub(self._engine, wanted) else wanted
 
     def _run_with_retries(self, batch: list[_Job]) -> Mapping[str, Any]:
         for attempt in range(1, ATTEMPTS + 1):
@@ -212,9 +241,10 @@ class Database:
         """Do one command, or one run of equal acts, in a savepoint; return the heads it left."""
         first = jobs[0]
         for job in jobs:
-            job.error, job.effects = None, []
+            job.error, job.effects, job.scrubs = None, [], set()
         session.info["effects"] = first.effects
         session.info["heads"] = {}
+        session.info["scrubs"] = first.scrubs
         try:
             with session.begin_nested():
                 _call(session, jobs)
@@ -222,6 +252,7 @@ class Database:
             if isinstance(error, OperationalError) or not session.is_active:
                 raise
             first.effects.clear()
+            first.scrubs.clear()
             if len(jobs) > 1:  # what one of them stumbled over is not the others' fault
                 for job in jobs:
                     self._do(session, [job])

@@ -167,6 +167,7 @@ class Question(Base):
     anonymous: Mapped[bool] = mapped_column(Boolean)
     name: Mapped[str | None] = mapped_column(String(480))
     name_salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    name_hidden_leaf: Mapped[int | None] = mapped_column(BigInteger)
     language: Mapped[str | None] = mapped_column(String(35))
     status: Mapped[str] = mapped_column(String(9))
     text_open: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -200,16 +201,26 @@ class Question(Base):
 
 
 class QuestionText(Base):
-    """One version of a question's words. A revision adds a row and never changes one."""
+    """One version of a question's words. A revision adds a row and never changes one.
+
+    Here and wherever else words stand: once an act has hidden words, ``hidden_leaf`` is the index
+    of its leaf, and ``text`` and ``salt`` are what it left of them, opening that leaf, or nothing.
+    """
 
     __tablename__ = "question_text"
 
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
-    text: Mapped[str] = mapped_column(Text)
-    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    text: Mapped[str | None] = mapped_column(Text)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     written_at: Mapped[int] = mapped_column(BigInteger)
     leaf_index: Mapped[int] = mapped_column(BigInteger)
+    hidden_leaf: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint("text IS NOT NULL OR hidden_leaf IS NOT NULL", name="text_or_hidden"),
+        CheckConstraint("(text IS NULL) = (salt IS NULL)", name="salt_with_text"),
+    )
 
 
 class Decision(Base):
@@ -222,8 +233,9 @@ class Decision(Base):
     supersedes: Mapped[int | None] = mapped_column(Integer)
     verdict: Mapped[str] = mapped_column(String(8))
     reason: Mapped[str | None] = mapped_column(String(40))
-    explanation: Mapped[str] = mapped_column(Text)
-    explanation_salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    explanation: Mapped[str | None] = mapped_column(Text)
+    explanation_salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    hidden_leaf: Mapped[int | None] = mapped_column(BigInteger)
     decided_by: Mapped[str] = mapped_column(String(40))
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     rule: Mapped[str | None] = mapped_column(String(40))
@@ -243,6 +255,12 @@ class Decision(Base):
             name="a_decline_has_reasons",
         ),
         CheckConstraint("automated = (rule IS NOT NULL)", name="automated_names_its_rule"),
+        CheckConstraint(
+            "explanation IS NOT NULL OR hidden_leaf IS NOT NULL", name="explained_or_hidden"
+        ),
+        CheckConstraint(
+            "(explanation IS NULL) = (explanation_salt IS NULL)", name="salt_with_explanation"
+        ),
     )
 
 
@@ -256,10 +274,68 @@ class Answer(Base):
     mode: Mapped[str] = mapped_column(String(7))
     text: Mapped[str | None] = mapped_column(Text)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    hidden_leaf: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
         CheckConstraint("mode IN ('spoken', 'written')", name="mode"),
-        CheckConstraint("(mode = 'written') = (text IS NOT NULL)", name="written_has_text"),
+        CheckConstraint(
+            "(mode = 'written') = (text IS NOT NULL OR hidden_leaf IS NOT NULL)",
+            name="written_has_text",
+        ),
+    )
+
+
+class RedactionProposal(Base):
+    """What a member of staff proposes to hide, until another one decides; then the row is gone.
+
+    A number is never given twice: nobody confirms one proposal under another's number.
+    """
+
+    __tablename__ = "redaction_proposal"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
+    what: Mapped[str] = mapped_column(String(11))
+    seq: Mapped[int | None] = mapped_column(Integer)
+    spans: Mapped[list[list[int]]] = mapped_column(JSON)
+    basis: Mapped[str] = mapped_column(String(13))
+    explanation: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[str] = mapped_column(String(40))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    proposed_at: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+class HidingAct(Base):
+    """A redaction that two people decided, or an erasure: why words are no longer there.
+
+    A redaction has a second person and an explanation; an erasure has neither.
+    """
+
+    __tablename__ = "hiding_act"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    leaf_index: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(9))
+    what: Mapped[list[str]] = mapped_column(JSON)
+    seq: Mapped[int | None] = mapped_column(Integer)
+    spans: Mapped[int] = mapped_column(Integer)
+    basis: Mapped[str] = mapped_column(String(13))
+    explanation: Mapped[str | None] = mapped_column(Text)
+    explanation_salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    done_by: Mapped[str] = mapped_column(String(40))
+    second: Mapped[str | None] = mapped_column(String(40))
+    done_at: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('redaction', 'erasure')", name="kind"),
+        CheckConstraint(
+            "(kind = 'redaction') = (second IS NOT NULL AND explanation IS NOT NULL"
+            " AND explanation_salt IS NOT NULL)",
+            name="a_redaction_has_two_people_and_reasons",
+        ),
+        CheckConstraint("second IS NULL OR second <> done_by", name="two_people"),
     )
 
 

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa.store.models import Answer, Decision, Event, EventTitle, Question, QuestionText
+from qa.store.models import (
+    Answer,
+    Decision,
+    Event,
+    EventTitle,
+    HidingAct,
+    Question,
+    QuestionText,
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,8 @@ def read_openings(session: Session, event: Event, since: int = 0) -> list[Openin
     """Return every opening whose leaf has the index ``since`` or a later one, in the log's order.
 
     A question's words and name are there once a decision has opened them, in the wording that was
-    decided on. Titles, explanations and answers are public from the start.
+    decided on. Titles, explanations and answers are public from the start. What a redaction left of
+    words opens the redaction's leaf, and the words as they were are nowhere.
     """
     found = [
         *_titles(session, event),
@@ -40,6 +49,7 @@ def read_openings(session: Session, event: Event, since: int = 0) -> list[Openin
         *_names(session, event),
         *_explanations(session, event),
         *_answers(session, event),
+        *_redactions(session, event),
     ]
     wanted = (opening for opening in found if opening.leaf_index >= since)
     return sorted(wanted, key=lambda opening: (opening.leaf_index, opening.field))
@@ -61,7 +71,7 @@ def _texts(session: Session, event: Event) -> Iterator[Opening]:
         )
     )
     for row in rows:
-        yield Opening(row.leaf_index, "text", row.salt, row.text)
+        yield from _opening(row, "text", row.salt, row.text)
 
 
 def _names(session: Session, event: Event) -> Iterator[Opening]:
@@ -80,7 +90,7 @@ def _explanations(session: Session, event: Event) -> Iterator[Opening]:
         .where(Question.event_id == event.id)
     )
     for row in rows:
-        yield Opening(row.leaf_index, "explanation", row.explanation_salt, row.explanation)
+        yield from _opening(row, "explanation", row.explanation_salt, row.explanation)
 
 
 def _answers(session: Session, event: Event) -> Iterator[Opening]:
@@ -90,5 +100,27 @@ def _answers(session: Session, event: Event) -> Iterator[Opening]:
         .where(Question.event_id == event.id)
     )
     for row in rows:
-        if row.text is not None and row.salt is not None:
-            yield Opening(row.leaf_index, "answer", row.salt, row.text)
+        yield from _opening(row, "answer", row.salt, row.text)
+
+
+def _redactions(session: Session, event: Event) -> Iterator[Opening]:
+    rows = session.scalars(
+        select(HidingAct)
+        .join(Question, Question.id == HidingAct.question_id)
+        .where(Question.event_id == event.id)
+    )
+    for row in rows:
+        if row.explanation is not None and row.explanation_salt is not None:
+            yield Opening(row.leaf_index, "explanation", row.explanation_salt, row.explanation)
+
+
+def _opening(
+    row: QuestionText | Decision | Answer, field: str, salt: bytes | None, text: str | None
+) -> Iterator[Opening]:
+    """Yield what opens the leaf that words were logged in, or the one that hid some of them."""
+    if salt is None or text is None:
+        return
+    if row.hidden_leaf is None:
+        yield Opening(row.leaf_index, field, salt, text)
+    else:
+        yield Opening(row.hidden_leaf, "redacted", salt, text)

@@ -4,7 +4,8 @@ A public view never holds the text of a question that no decision has opened. Th
 in ``_public_text``, and nowhere else.
 """
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +13,20 @@ from sqlalchemy import Row, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from qa.domain.question import EventState, Status
+from qa.domain.redaction import BASIS_LABELS, Basis, ErasureBasis, title_of
 from qa.domain.text import render_answer
 from qa.errors import UnknownEvent, UnknownQuestion
-from qa.store.models import Answer, Decision, Event, PolicyVersion, Question, QuestionText, Vote
+from qa.store.models import (
+    Answer,
+    Decision,
+    Event,
+    HidingAct,
+    PolicyVersion,
+    Question,
+    QuestionText,
+    RedactionProposal,
+    Vote,
+)
 
 CURRENT_TEXT = (
     select(QuestionText.text)
@@ -206,10 +218,79 @@ def question_views(
         wanted = wanted.where(Question.docket_number.in_(only))
     merged = merged_numbers(session, who.event)
     people = dict(supporters(session, who.event)) if merged else {}
-    return [_view(row, who, merged, people) for row in session.execute(wanted)]
+    acts = _hiding_acts(session, who.event, since)
+    return [_view(row, who, merged, people, acts) for row in session.execute(wanted)]
 
 
-def _questions(event: Event) -> Select[Question, str, Decision, Answer]:
+def proposal_views(session: Session, event: Event) -> list[dict[str, Any]]:
+    """Return the redactions that are proposed, oldest first, as staff may see them."""
+    rows = session.execute(
+        select(RedactionProposal, Question.docket_number)
+        .join(Question, Question.id == RedactionProposal.question_id)
+        .where(Question.event_id == event.id)
+        .order_by(RedactionProposal.id)
+    )
+    return [
+        {
+            "id": proposal.id,
+            "n": docket_number,
+            "what": proposal.what,
+            "seq": proposal.seq,
+            "spans": proposal.spans,
+            "basis": proposal.basis,
+            "basis_label": BASIS_LABELS[Basis(proposal.basis)],
+            "explanation": proposal.explanation,
+            "by": proposal.proposed_by,
+            "at": proposal.proposed_at,
+        }
+        for proposal, docket_number in rows
+    ]
+
+
+def count_hiding_acts(session: Session, event: Event) -> int:
+    """Return how often words of an event were hidden."""
+    wanted = (
+        select(func.count())
+        .select_from(HidingAct)
+        .join(Question, Question.id == HidingAct.question_id)
+        .where(Question.event_id == event.id)
+    )
+    return session.scalar(wanted) or 0
+
+
+def act_view(act: HidingAct) -> dict[str, Any]:
+    """Return why words are hidden, as it is published."""
+    basis = Basis(act.basis) if act.kind == "redaction" else ErasureBasis(act.basis)
+    return {
+        "kind": act.kind,
+        "what": act.what,
+        "seq": act.seq,
+        "spans": act.spans,
+        "basis": act.basis,
+        "basis_label": BASIS_LABELS[basis],
+        "title": title_of(act.kind, act.what, act.seq, act.spans, basis),
+        "explanation": act.explanation,
+        "by": act.done_by,
+        "second": act.second,
+        "at": act.done_at,
+        "leaf_index": act.leaf_index,
+    }
+
+
+def _hiding_acts(session: Session, event: Event, since: int) -> Mapping[int, list[dict[str, Any]]]:
+    found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = session.scalars(
+        select(HidingAct)
+        .join(Question, Question.id == HidingAct.question_id)
+        .where(Question.event_id == event.id, Question.revision > since)
+        .order_by(HidingAct.leaf_index)
+    )
+    for act in rows:
+        found[act.question_id].append(act_view(act))
+    return found
+
+
+def _questions(event: Event) -> Select[Question, str | None, Decision, Answer]:
     last_decision = and_(
         Decision.question_id == Question.id, Decision.seq == Question.decision_count
     )
@@ -238,10 +319,11 @@ def _questions(event: Event) -> Select[Question, str, Decision, Answer]:
 
 
 def _view(
-    row: Row[Question, str, Decision, Answer],
+    row: Row[Question, str | None, Decision, Answer],
     who: Viewer,
     merged: dict[int, list[int]],
     people: dict[int, int],
+    acts: Mapping[int, list[dict[str, Any]]],
 ) -> dict[str, Any]:
     question, text = row[0], row[1]
     decision: Decision | None = row[2]
@@ -276,11 +358,12 @@ def _view(
         "merged_into": question.merged_into,
         "merged": merged.get(question.docket_number, []),
         "support": people.get(question.docket_number, question.votes),
+        "hidden": acts.get(question.id, []),
         "leaf_index": question.leaf_index,
     }
 
 
-def _public_text(question: Question, text: str) -> str | None:
+def _public_text(question: Question, text: str | None) -> str | None:
     return text if question.text_open else None
 
 

@@ -144,7 +144,7 @@ class Decision(Answer):
     verdict: Literal["publish", "filter", "merge", "restore", "redact"]
     reason: str | None
     reason_label: str | None
-    explanation: str
+    explanation: Annotated[str | None, Field(description="Null once it is redacted.")]
     by: str
     automated: bool
     rule: str | None
@@ -154,8 +154,33 @@ class Decision(Answer):
     into: Docket | None
 
 
+Words = Literal["text", "name", "explanation", "answer"]
+Basis = Literal["personal_data", "harassment", "unlawful"]
+ErasureBasis = Literal["author", "person", "court_order", "legal_duty"]
+
+
+class Hidden(Answer):
+    """Why words are hidden: a redaction, which two people decided, or an erasure."""
+
+    kind: Literal["redaction", "erasure"]
+    what: list[Words]
+    seq: Annotated[int | None, Field(ge=1, description="Which explanation or answer.")]
+    spans: Annotated[int, Field(ge=0, description="How many parts; 0 for all of the words.")]
+    basis: Basis | ErasureBasis
+    basis_label: str
+    title: Annotated[str, Field(description="Such as: Words redacted in part: personal data")]
+    explanation: str | None
+    by: str
+    second: str | None
+    at: Time
+    leaf_index: int
+
+
 class Question(Answer):
-    """A question. In public, ``text`` is null until a decision opens it, and there are no flags."""
+    """A question. In public, ``text`` is null until a decision opens it, and there are no flags.
+
+    ``hidden`` says what was redacted or erased, oldest first; ``text`` is what is left.
+    """
 
     n: Docket
     status: Status
@@ -185,6 +210,7 @@ class Question(Answer):
     support: Annotated[
         int, Field(description="People behind it and what is merged into it, each counted once.")
     ]
+    hidden: list[Hidden]
     leaf_index: int
     source: Literal["live", "import"]
 
@@ -215,6 +241,30 @@ class Board(Answer):
     support: Annotated[
         list[Pair], Field(description="The people behind each question with others merged into it.")
     ]
+
+
+class Proposal(Answer):
+    """A redaction that somebody on the staff proposes; the others see it, the public does not."""
+
+    id: int
+    n: Docket
+    what: Words
+    seq: int | None
+    spans: Annotated[
+        list[Annotated[list[int], Field(min_length=2, max_length=2)]],
+        Field(description="From and to, in code points of the words; none for all of them."),
+    ]
+    basis: Basis
+    basis_label: str
+    explanation: str
+    by: str
+    at: Time
+
+
+class Desk(Board):
+    """The board as staff see it; ``proposals`` is absolute: all that are open now."""
+
+    proposals: list[Proposal]
 
 
 class HistoryEntry(Answer):
@@ -262,6 +312,29 @@ class VoteAnswer(Answer):
 class QuestionAnswer(Answer):
     """The question as it stands now, as staff see it."""
 
+    question: Question
+
+
+class RedactionAnswer(Answer):
+    """The question as staff see it now, and every redaction that is proposed in the event."""
+
+    question: Question
+    proposals: list[Proposal]
+
+
+class Place(Answer):
+    """Somewhere that words are, and what an erasure does there."""
+
+    place: str
+    outcome: Literal["erased", "stays", "out_of_reach"]
+    sentence: str
+
+
+class Erasure(Answer):
+    """Every place that the words are, or were, in, and the question as anybody sees it now."""
+
+    dry_run: bool
+    places: list[Place]
     question: Question
 
 
@@ -331,7 +404,7 @@ class Opening(Answer):
     """What opens one commitment: the leaf and the field it stands in, its salt and its text."""
 
     leaf: int
-    field: Literal["text", "name", "explanation", "answer", "title"]
+    field: Literal["text", "name", "explanation", "answer", "title", "redacted"]
     salt: Hex
     text: str
 

@@ -14,9 +14,7 @@ QUESTION = f"{EVENT}/questions/<int:n>"
 NOT_TAKING = (errors.EventNotOpen, errors.EventClosed)
 
 
-@route(
-    "GET", f"{EVENT}/desk", who=Who.STAFF, query=schemas.SinceQuery, answers={200: answers.Board}
-)
+@route("GET", f"{EVENT}/desk", who=Who.STAFF, query=schemas.SinceQuery, answers={200: answers.Desk})
 def read_desk(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
     """Read the board as staff see it, or what changed on it after a revision. Has an ETag."""
     board = boards.desk_board(caller.ctx, slug, caller.actor, query.since)

@@ -61,6 +61,9 @@ class BoardCache:
         """Return the body of an event's board after ``since``; ``revision`` is the newest now."""
         now_s = time.monotonic()
         kept = self._bodies.setdefault(slug, {})
+        if any(body.revision != revision for body in kept.values()):
+            # They are never sent again, and may hold words that were hidden since.
+            kept.clear()
         found = kept.get(since)
         limit_s = FRESH_DURING_VOTES_S if slug in self._voted else FRESH_S
         if found and found.revision == revision and now_s - found.made_at_s < limit_s:

@@ -21,6 +21,7 @@ STATUS: Final[dict[type[QaError], int]] = {
     errors.UnknownQuestion: 404,
     errors.UnknownLeaf: 404,
     errors.UnknownStaff: 404,
+    errors.UnknownProposal: 404,
     errors.NotJoined: 401,
     errors.SignedOut: 401,
     errors.BadLink: 410,

@@ -109,5 +109,7 @@ def desk() -> ReportDesk:
 def _is_fresh(made: Made, standing: Standing) -> bool:
     if made.standing == standing:
         return True
+    if made.standing.hidings != standing.hidings:
+        return False
     age_s = time.monotonic() - made.made_at_s
     return not standing.final and age_s < max(FRESH_S, PATIENCE_FACTOR * made.took_s)

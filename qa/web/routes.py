@@ -155,6 +155,8 @@ def _check_parameters(parameters: Mapping[str, Any]) -> None:
         raise UnknownQuestion("This meeting has no question with that number.")
     if not 1 <= parameters.get("staff_id", 1) <= MAX_NUMBER:
         raise UnknownStaff("This meeting has no such member of staff.")
+    if not 1 <= parameters.get("proposal_id", 1) <= MAX_NUMBER:
+        raise errors.UnknownProposal("There is no such proposal.")
 
 
 def _caller(ctx: Context, who: Who, slug: str) -> Caller:
@@ -206,5 +208,6 @@ def errors_of(each: Route) -> list[type[QaError]]:
     found += [UnknownEvent] if "slug" in each.parameters else []
     found += [UnknownQuestion] if "n" in each.parameters else []
     found += [UnknownStaff] if "staff_id" in each.parameters else []
+    found += [errors.UnknownProposal] if "proposal_id" in each.parameters else []
     found += _DOOR_ERRORS[each.who]
     return list(dict.fromkeys(found))

@@ -125,6 +125,7 @@ function onChange(state, changed) {
   if (state.event) showEvent(state.event);
   view.show(state, changed);
   mine.tell(state.questions, changed);
+  similar.forget(new Set([...changed].filter((n) => state.questions.get(n)?.hidden.length)));
   similar.update();
   if (onStage === undefined && state.event) startCheck(state.event);
   else checker.changed();

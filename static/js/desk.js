@@ -13,6 +13,7 @@ import { showConnection, showCounts, showUndo } from "./desk/head.js";
 import { Shortcuts } from "./desk/keys.js";
 import { Panes } from "./desk/panes.js";
 import { countOverdue, lastDecisionOf, neighbour, queueOf } from "./desk/queue.js";
+import { Proposals, RedactionForm, canRedact, showWaiting } from "./desk/redaction.js";
 import { QueueView } from "./desk/queue_view.js";
 import { StatementForm } from "./desk/statement.js";
 import { alreadyWords, doneWords } from "./desk/words.js";
@@ -30,7 +31,16 @@ const OWN_MS = 1500;
 const DECIDERS = ["owner", "moderator"];
 const PRESENTERS = ["owner", "moderator", "presenter"];
 /** @type {Record<string, string>} */
-const ACT_OF_KEY = { a: "publish", f: "filter", m: "merge", l: "live", n: "next" };
+const ACT_OF_KEY = {
+  a: "publish",
+  f: "filter",
+  m: "merge",
+  l: "live",
+  n: "next",
+  r: "redact",
+  c: "confirm",
+  x: "reject",
+};
 
 class Desk {
   #slug = document.body.dataset.slug ?? "";
@@ -61,6 +71,12 @@ class Desk {
     (n, answer) => this.#present(n, "answered", { mode: "written", answer }),
     () => this.#closedForm(),
   );
+  #redaction = RedactionForm.of(
+    this.#slug,
+    (n, proposal) => this.#propose(n, proposal),
+    () => this.#closedForm(),
+  );
+  #proposals = new Proposals();
   #live = new Live({
     slug: this.#slug,
     view: "desk",
@@ -80,10 +96,13 @@ class Desk {
   }
 
   #listen() {
-    find("#acts").addEventListener("click", (click) => {
-      const button = click.target instanceof Element && click.target.closest("[data-act]");
-      if (button instanceof HTMLElement) this.#act(button.dataset.act ?? "");
-    });
+    for (const place of ["#acts", "#proposed"]) {
+      find(place).addEventListener("click", (click) => {
+        const button = click.target instanceof Element && click.target.closest("[data-act]");
+        if (button instanceof HTMLElement) this.#act(button.dataset.act ?? "");
+      });
+    }
+    document.querySelector("#proposals")?.addEventListener("click", () => this.#nextProposal());
     document.querySelector("#undo")?.addEventListener("click", () => this.#undo());
     find("#back").addEventListener("click", () => this.#panes.back());
   }
@@ -112,6 +131,7 @@ class Desk {
     this.#me = null;
     this.#statement?.close();
     this.#answer?.close();
+    this.#redaction?.close();
     for (const selector of ["#desk", "#desk-tools", "#counts", "#desk-loading"]) show(find(selector), false);
     show(find("#no-desk"), true);
     setText(find("#no-desk [data-field=message]"), why);
@@ -182,6 +202,9 @@ class Desk {
     this.#queue.renderCounts(event.counts);
     this.#hand.render(this.#question, this.#rights, serverNow());
     this.#alike.show(this.#question, this.#live.state.questions);
+    const { proposals } = this.#live.state;
+    this.#proposals.render(this.#question, proposals, this.#me.pseudonym);
+    showWaiting(proposals, this.#me.pseudonym, this.#rights.decide);
     showUndo(this.#undoable);
     showCounts(event, countOverdue(this.#live.state, serverNow()));
   }
@@ -206,6 +229,7 @@ class Desk {
       this.#inHand = n;
       this.#statement?.close();
       this.#answer?.close();
+      this.#redaction?.close();
     }
     this.#seq = this.#question?.decision?.seq ?? 0;
   }
@@ -236,13 +260,15 @@ class Desk {
   /** @param {string} key @returns {boolean} whether it stands for something now */
   #pressed(key) {
     if (this.#page.hidden) return false;
-    if (this.#statement?.about || this.#answer?.about) {
+    if (this.#statement?.about || this.#answer?.about || this.#redaction?.about) {
       if (key !== "escape") return this.#statement?.choose(key) ?? false;
       this.#statement?.close();
       this.#answer?.close();
+      this.#redaction?.close();
     } else if (key === "j" || key === "k") {
       this.#take(neighbour(this.#questions, this.#inHand, key === "j" ? 1 : -1, this.#place));
     } else if (key === "u") this.#undo();
+    else if (key === "d") return this.#nextProposal();
     else if (key === "?") this.#shortcuts.help();
     else return this.#onSight(key);
     return true;
@@ -260,6 +286,7 @@ class Desk {
   /** @param {string} act @returns {boolean} whether it is possible on the question in hand */
   #act(act) {
     const question = this.#question;
+    if (question && !this.#acts.busy && ["redact", "confirm", "reject"].includes(act)) return this.#hide(question, act);
     if (!question || this.#acts.busy || !actsOn(question, this.#rights).has(act)) return false;
     const { n, status } = question;
     if (act === "publish" && status === "pending") {
@@ -271,6 +298,46 @@ class Desk {
     } else if (act === "spoken") void quietly(this.#present(n, "answered", { mode: "spoken" }));
     else void quietly(this.#present(n, act, { on: act === "live" ? !question.live : !question.next }));
     return true;
+  }
+
+  /** @param {Question} question @param {string} act @returns {boolean} whether it is possible */
+  #hide(question, act) {
+    if (!this.#rights.decide) return false;
+    if (act === "redact") {
+      if (!canRedact(question)) return false;
+      show(find("#acts"), false);
+      this.#redaction?.open(question);
+      return true;
+    }
+    const proposal = this.#live.state.proposals.find(({ n }) => n === question.n);
+    if (!proposal || (act === "confirm" && proposal.by === this.#me?.pseudonym)) return false;
+    void quietly(this.#settle(question.n, `redactions/${proposal.id}/${act}`, act));
+    return true;
+  }
+
+  /** @returns {boolean} whether there is a proposal of somebody else to look at */
+  #nextProposal() {
+    const waiting = this.#live.state.proposals.filter(({ by }) => by !== this.#me?.pseudonym);
+    const place = waiting.findIndex(({ n }) => n === this.#inHand);
+    const next = waiting[(place + 1) % waiting.length];
+    if (!this.#rights.decide || !next) return false;
+    this.#takeFromList(next.n);
+    return true;
+  }
+
+  /** @param {number} n @param {object} proposal */
+  async #propose(n, proposal) {
+    const { overtaken } = await this.#acts.perform(n, "redactions", proposal);
+    say(overtaken ? `The words of #${n} have changed. Look at them again.` : `Proposed. Somebody else has to confirm it.`);
+    this.#drawOwn();
+  }
+
+  /** @param {number} n @param {string} route @param {string} act */
+  async #settle(n, route, act) {
+    const { overtaken } = await this.#acts.perform(n, route, {});
+    if (overtaken) say(`The proposal about #${n} is no longer open.`);
+    else say(act === "confirm" ? `The words of #${n} are hidden, and the record says so.` : `The proposal about #${n} is dropped.`);
+    this.#drawOwn();
   }
 
   /** @param {Verdict} verdict */

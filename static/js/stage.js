@@ -83,8 +83,8 @@ function showNow(question) {
     number: `#${question.n}`,
     votes: question.support,
     votes_word: votesWord(question),
-    text: question.text ?? "",
-    asker: question.anonymous || !question.name ? "Anonymous" : question.name,
+    text: question.text ?? "The words of this question are hidden.",
+    asker: question.anonymous ? "Anonymous" : (question.name ?? "Name hidden"),
   });
   const text = field(section, "text");
   if (question.language) text?.setAttribute("lang", question.language);
@@ -129,7 +129,7 @@ function fillRows(id, questions) {
     const row = clone("supported-row");
     fill(row, {
       number: `#${question.n}`,
-      text: question.text,
+      text: question.text ?? "The words of this question are hidden.",
       votes: question.support,
       votes_word: votesWord(question),
     });

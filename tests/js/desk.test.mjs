@@ -5,6 +5,7 @@ import { keyOf } from "../../static/js/desk/keys.js";
 import { actsOn } from "../../static/js/desk/hand.js";
 import { countOverdue, lastDecisionOf, neighbour, queueOf } from "../../static/js/desk/queue.js";
 import { assignKeys } from "../../static/js/desk/reasons.js";
+import { piecesOf, spanOf } from "../../static/js/desk/selection.js";
 import { alreadyWords, doneWords } from "../../static/js/desk/words.js";
 import { suggestSlug, toLocal, toMilliseconds } from "../../static/js/forms/event_fields.js";
 import { EMPTY, applyBoard } from "../../static/js/lib/store.js";
@@ -122,4 +123,21 @@ test("a schedule survives the way into the form and back", () => {
   assert.equal(toMilliseconds(toLocal(NOW - (NOW % 60_000))), NOW - (NOW % 60_000));
   assert.equal(toMilliseconds(""), null);
   assert.equal(toLocal(null), "");
+});
+
+test("what is selected on the page becomes a span of the words, whatever they are made of", () => {
+  const words = "a\u202eb🗳c";
+  // Shown: a[RLO]b🗳c
+  assert.deepEqual(spanOf(words, 0, 1), [0, 1]);
+  assert.deepEqual(spanOf(words, 2, 4), [1, 2], "a part of a control that is spelled out is that control");
+  assert.deepEqual(spanOf(words, 6, 9), [2, 4]);
+  assert.deepEqual(spanOf(words, 7, 8), [3, 4], "half of a character is the character");
+  assert.equal(spanOf(words, 10, 12), null);
+});
+
+test("a text is cut into what goes and what stays", () => {
+  const said = (spans) => piecesOf("a🗳bc", spans).map(({ text, hidden }) => (hidden ? `(${text})` : text)).join("");
+  assert.equal(said([[1, 2]]), "a(🗳)bc");
+  assert.equal(said([[0, 1], [3, 4]]), "(a)🗳b(c)");
+  assert.equal(said([]), "(a🗳bc)");
 });

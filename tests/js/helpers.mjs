@@ -30,6 +30,7 @@ export function question(n, changes = {}) {
     merged_into: null,
     merged: [],
     support: changes.votes ?? 0,
+    hidden: [],
     leaf_index: n,
     ...changes,
   };

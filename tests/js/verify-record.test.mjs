@@ -466,6 +466,7 @@ test("a redaction, an erasure or a new wording explains why a text is closed", a
   const page = record.shown();
   page.rows[0].text = "Why did ████ close?";
   page.rows[1].name = null;
+  page.rows[1].decision.explanation = null;
   const { state, facts } = await browser.look(page);
   assert.equal(state, "checked");
   assert.deepEqual(facts.closed, { waiting: 1, withdrawn: 1, replaced: 0, redacted: 2, erased: 1 });
@@ -579,10 +580,38 @@ test("what was redacted while the page is open is compared with what is left of 
   const page = record.shown();
   page.rows[2].decision.explanation = "Please ask your ███.";
   page.rows[0].answer_html = "<p>Because of the ███.</p>";
-  page.rows[1].text = "████████";
+  page.rows[1].text = null;
   assert.equal((await browser.look(page)).state, "checked");
   page.rows[2].decision.explanation = "Please ask your manager.";
   await alarm(browser, "shown", /#3 shows another explanation/u, page);
+});
+
+test("words that are shown although the record says that they are hidden are an alarm", async () => {
+  for (const what of ["text", "name"]) {
+    const { record } = meeting();
+    const browser = new Browser(record);
+    await browser.look();
+    const page = record.shown();
+    record.log("erasure", { n: 2, what: [what], by: "Author", basis: "author" });
+    await alarm(browser, "shown", what === "text" ? /#2 shows other words/u : /#2 shows another name/u, page);
+    page.rows[1][what] = null;
+    assert.equal((await new Browser(record).look(page)).state, "checked");
+  }
+});
+
+test("what a redaction left of words stays closed until a decision, as they were", async () => {
+  const { record } = meeting();
+  const waiting = record.shown().rows.find(({ status }) => status === "pending");
+  const leaf = record.leaves.length;
+  const shown = record.commit(leaf, "redacted", "Why did [redacted] leave?");
+  record.openings = record.openings.filter((opening) => opening.leaf !== leaf);
+  const expl = record.commit(leaf, "explanation", "A person is named.");
+  const people = { basis: "personal_data", by: "Moderator A", second: "Owner", spans: 1 };
+  record.log("redaction", { n: waiting.n, what: "text", ...people, shown, expl });
+  const browser = new Browser(record);
+  assert.equal((await browser.look(record.shown())).state, "checked");
+  record.decide(waiting.n, "publish");
+  assert.equal((await browser.look(null)).state, "unsettled");
 });
 
 test("a page that lags behind for a moment is no alarm", async () => {

@@ -45,9 +45,7 @@ class BoardWatch:
     def read_the_record(self) -> None:
         """Read the record and the history of every docket number, which opens its public leaves."""
         record = boards.record(self.hall.ctx, SLUG, {})
-        assert [row["text"] for row in record["rows"]] == [
-            asked.wordings[-1] if asked.opened else None for asked in self.hall.asked
-        ]
+        assert [row["text"] for row in record["rows"]] == [asked.shown for asked in self.hall.asked]
         self.no_leak(record)
         for n, asked in enumerate(self.hall.asked, start=1):
             found = boards.question_history(self.hall.ctx, SLUG, n)
@@ -57,24 +55,32 @@ class BoardWatch:
             assert decided == list(range(1, len(decided) + 1))
             words = [step["summary"]["text"] for step in steps if step["kind"] in WORDED]
             assert len(words) == len(asked.wordings)
-            assert words[-1] == (asked.wordings[-1] if asked.opened else None)
+            assert words[-1] == (None if asked.rewritten else asked.shown)
             assert not any(words[:-1]), "an earlier wording was opened"
 
     def no_leak(self, payload: object) -> None:
         """Fail when something that was never opened can be read in what somebody was given."""
         asked = self.hall.asked
-        public = {secret_in(one.wordings[-1]) for one in asked if one.opened}
+        public = {secret_in(one.wordings[-1]) for one in asked if one.opened and not one.rewritten}
         hidden = {secret_in(words) for one in asked for words in one.hidden} - public
         written = payload if isinstance(payload, str) else json.dumps(payload, default=str)
         for secret in hidden:
             assert secret not in written, f"leaked: {secret}"
 
+    def expect_hidden(self, n: int) -> None:
+        """Take note that words of a question may differ from now on, and nothing else of it."""
+        self.texts.pop(n, None)
+        self.decisions.pop((n, 1), None)
+        if self.final is not None:
+            self.final = boards.public_board(self.hall.ctx, SLUG)["questions"]
+
     def _compare(self, row: dict[str, Any], asked: Asked) -> None:
         n = row["n"]
         assert (row["status"], row["answered_at"] is not None) == (asked.status, asked.answered)
-        assert (row["text"] is not None) == asked.opened
+        assert row["text"] == asked.shown
+        assert len(row["hidden"]) == asked.hidings
         if asked.opened:
-            assert (row["text"], row["name"]) == (asked.wordings[-1], asked.name)
+            assert (row["text"], row["name"]) == (asked.shown, asked.name)
             assert self.texts.setdefault(n, (row["text"], row["name"])) == (
                 row["text"],
                 row["name"],
@@ -93,7 +99,8 @@ class BoardWatch:
             assert decision["verdict"] == "filter"
             assert decision["reason"]
             assert decision["reason_label"]
-            assert decision["explanation"].strip()
+            told = decision["explanation"] or ""
+            assert bool(told.strip()) != ((n, decision["seq"]) in self.hall.silenced)
 
     def _count(self, board: dict[str, Any]) -> None:
         """Check conservation, and votes: one a person, as many rows as are counted."""

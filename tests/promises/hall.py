@@ -41,11 +41,34 @@ class Asked:
     answered: bool = False
     into: int | None = None
     before: str = ""
+    rewritten: bool = False
+    left: str | None = None
+    hidings: int = 0
+
+    @property
+    def text(self) -> str | None:
+        """Return the words as staff see them: what was left of them, once some are hidden."""
+        return self.left if self.rewritten else self.wordings[-1]
+
+    @property
+    def shown(self) -> str | None:
+        """Return the words as the public sees them."""
+        return self.text if self.opened else None
 
     @property
     def hidden(self) -> list[str]:
-        """Return the wordings that nobody but the author and the staff may ever have seen."""
-        return self.wordings[:-1] if self.opened else self.wordings
+        """Return the wordings that nobody but the author and perhaps the staff may see."""
+        return self.wordings[:-1] if self.opened and not self.rewritten else self.wordings
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A redaction that somebody proposed, and what it would leave of the words."""
+
+    n: int
+    what: str
+    who: str
+    left: str | None
 
 
 @dataclass
@@ -58,6 +81,8 @@ class Hall:
     roles: dict[str, str] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     votes: dict[int, set[str]] = field(default_factory=dict)
+    proposals: dict[int, Proposed] = field(default_factory=dict)
+    silenced: set[tuple[int, int]] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def actor(self, who: str) -> Actor:

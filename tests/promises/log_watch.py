@@ -14,7 +14,16 @@ from qa.ledger.note import Verifier
 from qa.services import logs
 from qa.services.context import Context
 from qa.store import log, queries
-from qa.store.models import Answer, Decision, Event, EventTitle, LogNode, Question, QuestionText
+from qa.store.models import (
+    Answer,
+    Decision,
+    Event,
+    EventTitle,
+    HidingAct,
+    LogNode,
+    Question,
+    QuestionText,
+)
 from tests.promises.hall import SLUG
 
 _decode = lru_cache(maxsize=4_096)(entry.decode)
@@ -70,6 +79,8 @@ def check_rows(ctx: Context, leaves: Sequence[bytes]) -> None:
     2. Every version of a question's words opens its leaf, and its name too.
     3. Every decision is a leaf that says the same; a decline has a reason and words.
     4. Every answer and every title opens its leaf.
+    5. Every act that hid words is a leaf that says the same. Words that are not there, or not as
+       they were, name the leaf of such an act about their question.
     """
     entries = dict(enumerate(map(_decode, leaves)))
     with ctx.db.read() as session:
@@ -89,6 +100,8 @@ def check_rows(ctx: Context, leaves: Sequence[bytes]) -> None:
         # 4.
         _check_answers(session, entries, numbers)
         _check_titles(session, entries, event)
+        # 5.
+        _check_hidings(session, entries, numbers)
 
 
 def check_anchors(leaves: Sequence[bytes], registry: Sequence[bytes]) -> None:
@@ -108,7 +121,7 @@ def check_closing(leaves: Sequence[bytes], counts: dict[str, int], tally: dict[i
     """Check that the log of a closed event ends with its totals, and pins every vote down."""
     entries = [_decode(data) for data in leaves]
     (end,) = (at for at, one in enumerate(entries) if one.kind == "event.closed")
-    assert {one.kind for one in entries[end + 1 :]} <= {"staff.changed"}
+    assert {one.kind for one in entries[end + 1 :]} <= {"staff.changed", "redaction", "erasure"}
     totals = dict(entries[end].fields)
     assert totals.pop("votes") == sum(tally.values())
     assert totals == {name: counts[name] for name in totals}
@@ -128,9 +141,11 @@ def _check_texts(session: Session, entries: dict[int, Entry], numbers: dict[int,
     for row in rows:
         leaf, question = entries[row.leaf_index], numbers[row.question_id]
         assert leaf.fields["n"] == question.docket_number
-        assert _opens(leaf, "text", row.salt, row.text)
+        assert _stands(entries, leaf, "text", row, row.salt, row.text)
         if row.version == 1 and question.name is not None:
             assert _opens(leaf, "name", question.name_salt, question.name)
+        elif row.version == 1 and not question.anonymous:
+            assert _hides(entries, question.name_hidden_leaf, question.docket_number, "name")
 
 
 def _check_decisions(
@@ -155,11 +170,12 @@ def _check_decisions(
             "into": row.merged_into,
         }
         assert {name: leaf.fields.get(name) for name in said} == said
-        assert _opens(leaf, "expl", row.explanation_salt, row.explanation, field="explanation")
+        salt, words = row.explanation_salt, row.explanation
+        assert _stands(entries, leaf, "explanation", row, salt, words)
         assert row.supersedes == (row.seq - 1 or None)
         if row.verdict == "filter":
             assert row.reason
-            assert row.explanation.strip()
+            assert row.explanation is None or row.explanation.strip()
 
 
 def _check_answers(
@@ -172,7 +188,7 @@ def _check_answers(
         said = (leaf.fields["n"], leaf.fields["mode"])
         assert said == (numbers[row.question_id].docket_number, row.mode)
         if row.mode == "written":
-            assert _opens(leaf, "answer", row.salt, row.text)
+            assert _stands(entries, leaf, "answer", row, row.salt, row.text)
 
 
 def _check_titles(session: Session, entries: dict[int, Entry], event: Event) -> None:
@@ -191,6 +207,47 @@ def _check_titles(session: Session, entries: dict[int, Entry], event: Event) -> 
     assert {row.leaf_index for row in rows} == titled
     assert all(_opens(entries[row.leaf_index], "title", row.salt, row.title) for row in rows)
     assert rows[-1].title == event.title
+
+
+def _check_hidings(
+    session: Session, entries: dict[int, Entry], numbers: dict[int, Question]
+) -> None:
+    rows = list(session.scalars(select(HidingAct)))
+    assert {row.leaf_index for row in rows} == _indexes(entries, "redaction", "erasure")
+    for row in rows:
+        leaf, n = entries[row.leaf_index], numbers[row.question_id].docket_number
+        said = {"n": n, "basis": row.basis, "by": row.done_by, "second": row.second}
+        assert (leaf.kind, {name: leaf.fields.get(name) for name in said}) == (row.kind, said)
+        if row.kind == "redaction":
+            assert row.done_by != row.second
+            assert (leaf.fields["what"], leaf.fields["spans"]) == (row.what[0], row.spans)
+            salt, words = row.explanation_salt, row.explanation
+            assert _opens(leaf, "expl", salt, words, field="explanation")
+        else:
+            assert leaf.fields["what"] == row.what
+
+
+def _stands(
+    entries: dict[int, Entry],
+    leaf: Entry,
+    field: str,
+    row: QuestionText | Decision | Answer,
+    salt: bytes | None,
+    words: str | None,
+) -> bool:
+    """Say whether words open their leaf, or are hidden by an act and open what it left, if any."""
+    if row.hidden_leaf is None:
+        return _opens(leaf, "expl" if field == "explanation" else field, salt, words, field=field)
+    if not _hides(entries, row.hidden_leaf, leaf.fields["n"], field):
+        return False
+    act = entries[row.hidden_leaf]
+    return words is None or _opens(act, "shown", salt, words, field="redacted")
+
+
+def _hides(entries: dict[int, Entry], index: int | None, n: Any, field: str) -> bool:
+    act = entries[index if index is not None else 0]
+    what: Any = act.fields.get("what", ())
+    return act.fields.get("n") == n and (what == field or field in what)
 
 
 def _indexes(entries: dict[int, Entry], *kinds: str) -> set[int]:

@@ -57,6 +57,7 @@ ANSWERS = (
     *[("written", "We will **publish** it.")] * 3,
     *(("spoken", "Words."), ("written", ""), ("written", "x" * 5_001), ("sung", None)),
 )
+ERASABLE = (["text"], ["text"], ["name", "text"], ["name"], [], ["votes"])
 PLAN: Sequence[tuple[int, str, dict[str, Draw]]] = (
     (20, "ask", {"who": mostly(*PEOPLE), "kind": one_of(*["new"] * 5, "repeat", "repeat",
         "address", "too long"), "name": one_of(*[None] * 6, "Ada", "Ada", ""), "n": number}),
@@ -86,6 +87,14 @@ PLAN: Sequence[tuple[int, str, dict[str, Draw]]] = (
     (4, "change", {"who": mostly("owner"), "wanted": one_of(*CHANGES)}),
     (2, "move", {"who": mostly("owner"), "state": one_of("draft", "open", "live", "over")}),
     (1, "create_another_event", {"slug": one_of(None, SLUG, "registry", "other-hall")}),
+    (8, "propose", {"who": mostly("owner", *MODERATORS), "n": number, "part": one_of(True, False),
+        "what": one_of("text", "text", "text", "name", "explanation", "answer", "title")}),
+    (8, "confirm", {"who": mostly("owner", *MODERATORS), "n": number}),
+    (2, "reject", {"who": mostly("owner", *MODERATORS), "n": number}),
+    (2, "erase_own", {"n": number, "stranger": one_of(False, True), "what": one_of(*ERASABLE),
+        "dry_run": one_of(False, True)}),
+    (1, "erase_for", {"who": mostly("owner"), "n": number, "what": one_of(*ERASABLE),
+        "dry_run": one_of(False, True)}),
     (2, "read_the_desk", {"who": one_of(*EVERYBODY)}),
     (4, "turn_the_clock", {"minutes": one_of(-30, -1, 1, 20)}),
     (6, "tick", {"what": one_of("snapshots", "refusals", "anchors")}),

@@ -19,12 +19,15 @@ RIGHTS = {
     "read the desk": {"owner", "moderator", "presenter", "auditor"},
     "manage": {"owner"},
     "import": {"owner", "moderator"},
+    "redact": {"owner", "moderator"},
+    "erase": {"owner"},
+    "erase own": {"participant"},
     "take part": {"participant"},
     "ask again": {"participant"},
 }
 """Who may do what, written down a second time and not taken from the code under test."""
 
-WHENEVER = {"manage", "read the desk", "ask again"}
+WHENEVER = {"manage", "read the desk", "ask again", "redact", "erase", "erase own"}
 """What is possible before the meeting opens and after its close; all the rest is not."""
 
 
@@ -109,10 +112,14 @@ class Trial:
         assert right in WHENEVER or self.state in {"open", "live"}, f"let while {self.state}"
         return done
 
+    def nothing_changed(self) -> None:
+        """Fail when an act that was let left anything behind."""
+        assert everything_at_rest(self.ctx) == self.at_rest, "something changed"
+
     def decided_by_rule(self, text: str, leaving_out: Asked | None = None) -> bool:
         """Say whether the policy's own rule declines this text as a repeat."""
         repeats = (
-            asked is not leaving_out and asked.status != "withdrawn" and asked.wordings[-1] == text
+            asked is not leaving_out and asked.status != "withdrawn" and asked.text == text
             for asked in self.hall.asked
         )
         return self.rule_decides and any(repeats)

@@ -24,6 +24,13 @@ class Act:
 
 
 DECISION = {"verdict": "publish", "seq": 0}
+REDACTION = {
+    "what": "text",
+    "basis": "personal_data",
+    "explanation": "It names a private person.",
+    "text_version": 1,
+    "seen": 0,
+}
 ACTS = {
     "read_board": Act("GET", "/board", EVERYONE),
     "read_event": Act("GET", "", EVERYONE),
@@ -42,6 +49,15 @@ ACTS = {
     "withdraw_question": Act("POST", "/questions/1/withdraw", EVERYONE, {"author_key": AUTHOR_KEY}),
     "revise_question": Act(
         "POST", "/questions/1/revise", EVERYONE, {"author_key": AUTHOR_KEY, "text": "Why now?"}
+    ),
+    "propose_redaction": Act("POST", "/questions/1/redactions", {"owner", "moderator"}, REDACTION),
+    "confirm_redaction": Act("POST", "/questions/2/redactions/1/confirm", {"owner", "moderator"}),
+    "reject_redaction": Act("POST", "/questions/2/redactions/1/reject", {"owner", "moderator"}),
+    "erase_as_author": Act(
+        "POST", "/questions/1/erase", EVERYONE, {"author_key": AUTHOR_KEY, "what": ["text"]}
+    ),
+    "erase_on_request": Act(
+        "POST", "/questions/1/erase-on-request", {"owner"}, {"what": ["text"], "basis": "person"}
     ),
     "read_desk": Act("GET", "/desk", STAFF),
     "decide": Act("POST", "/questions/1/decision", {"owner", "moderator"}, DECISION),
@@ -69,6 +85,7 @@ def test_each_role_can_do_exactly_what_its_column_says(meeting: Meeting, role: s
     meeting.ask("First?")
     meeting.ask("Second?")
     meeting.decide(2)
+    meeting.owner.post(f"{meeting.api}/questions/2/redactions", REDACTION)
     meeting.move("live")
     # Owners act on the meeting as a whole at the end, and the last acts would end it.
     browser = everybody.get(role) or meeting.anyone(role)
@@ -96,6 +113,7 @@ def test_each_act_works_for_the_roles_that_may(meeting: Meeting, name: str) -> N
     meeting.ask("First?")
     meeting.ask("Second?")
     meeting.decide(2)
+    meeting.owner.post(f"{meeting.api}/questions/2/redactions", REDACTION)
     meeting.move("live")
     role = next(role for role in reversed(ROLES) if role in act.allowed)
     status, code = call(meeting.anyone(role), meeting, act)
@@ -133,5 +151,6 @@ def test_routes_for_staff_ask_for_a_session_before_they_look_at_the_body(
         if each.who is Who.STAFF:
             path = each.path.replace("<slug>", meeting.slug)
             path = path.replace("<int:n>", "1").replace("<int:staff_id>", "1")
+            path = path.replace("<int:proposal_id>", "1")
             answer = meeting.stranger().send(each.method, path, data=b"{")
             assert answer.json["error"]["code"] == "signed_out", path

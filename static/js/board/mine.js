@@ -2,8 +2,9 @@
 /** What an author can do with a question of theirs, and what became of it, in words. */
 
 import { ApiError, eventPath, post, serverNow } from "../lib/api.js";
-import { askDialog, clone, field, find, part, setText, show } from "../lib/dom.js";
+import { askDialog, clone, create, field, find, part, setText, show } from "../lib/dom.js";
 import { say, sayError } from "../lib/notice.js";
+import { isTextGone } from "../lib/question.js";
 import { downloadReceipt } from "../lib/receipts.js";
 import { age, moment } from "../lib/time.js";
 import { printReceipt } from "./print.js";
@@ -67,14 +68,17 @@ export class Mine {
       show(field(article, "text"), true);
       setText(field(article, "asker"), receipt.anonymous ? "Anonymous (you)" : "You");
       show(field(article, "asker"), true);
-      setText(field(article, "unseen"), "Only you see these words so far.");
+      const gone = isTextGone(question);
+      setText(field(article, "unseen"), gone ? "They are hidden. Only your receipt still has them." : "Only you see these words so far.");
+      show(field(article, "unseen"), true);
     }
     setText(field(slot, "mine_status"), statusWords(question, serverNow()));
     show(part(slot, "promised"), !receipt.proof);
     show(part(slot, "proven"), Boolean(receipt.proof));
     setText(field(slot, "receipt_words"), receiptWords(receipt));
     const open = this.#options.live.state.event?.state !== "closed";
-    show(slot.querySelector("[data-action=revise]"), open && question.status === "pending");
+    show(slot.querySelector("[data-action=revise]"), open && question.status === "pending" && !question.hidden.length);
+    show(slot.querySelector("[data-action=erase]"), !isTextGone(question));
     show(slot.querySelector("[data-action=withdraw]"), open && canWithdraw(question));
   }
 
@@ -98,6 +102,7 @@ export class Mine {
       if (action === "forget") await this.#forget(receipt);
       if (action === "withdraw") await this.#withdraw(receipt);
       if (action === "revise") await this.#revise(receipt);
+      if (action === "erase") await this.#erase(receipt);
     } catch (error) {
       sayError(error);
     }
@@ -132,6 +137,20 @@ export class Mine {
     say(`Question ${n} is withdrawn. Its docket number stays.`);
   }
 
+  /** Say first everywhere that the words are, then erase them. @param {StoredReceipt} receipt */
+  async #erase({ n, author_key }) {
+    const { slug, live } = this.#options;
+    const question = live.state.questions.get(n);
+    const named = question && !question.anonymous && !question.hidden.some(({ what }) => what.includes("name"));
+    const body = { author_key, what: named ? ["name", "text"] : ["text"] };
+    const path = eventPath(slug, `/questions/${n}/erase`);
+    showPlaces((await post(path, { ...body, dry_run: true })).places);
+    if ((await askDialog("erase-dialog", { number: `#${n}` })) !== "erase") return;
+    const answer = await post(path, { ...body, dry_run: false });
+    live.accept(answer.question);
+    say(`Your words in question ${n} are erased. The record says so. Your receipt still has them until you forget it.`);
+  }
+
   /** @param {StoredReceipt} receipt @param {string} [draft] @param {string} [complaint] */
   async #revise(receipt, draft = receipt.text, complaint = "") {
     const text = /** @type {HTMLTextAreaElement} */ (find("#revise-text"));
@@ -152,6 +171,14 @@ export class Mine {
       if (!(error instanceof ApiError) || error.field !== "text") throw error;
       await this.#revise(receipt, text.value, error.message);
     }
+  }
+}
+
+/** @param {{outcome: string, sentence: string}[]} places of the words, by what an erasure does there */
+function showPlaces(places) {
+  for (const outcome of ["erased", "stays", "out_of_reach"]) {
+    const sentences = places.filter((place) => place.outcome === outcome).map(({ sentence }) => create("li", {}, sentence));
+    find(`#erase-dialog [data-part=${outcome}]`).replaceChildren(...sentences);
   }
 }
 

@@ -50,6 +50,11 @@ export class SimilarQuestions {
     if (this.#found.length) this.#show(this.#found);
   }
 
+  /** @param {ReadonlySet<number>} numbers of questions of which words are hidden */
+  forget(numbers) {
+    if (this.#found.some(({ n }) => numbers.has(n))) this.#show(this.#found.filter(({ n }) => !numbers.has(n)));
+  }
+
   /** @param {string} words */
   async #fetch(words) {
     this.#asked = words;

@@ -71,7 +71,7 @@ export class Alike {
   #render() {
     const known = this.#known;
     const list = find("#alike-list");
-    const words = JSON.stringify(known.map(({ n, status, support }) => [n, status, support]));
+    const words = JSON.stringify(known.map(({ n, status, support, hidden }) => [n, status, support, hidden.length]));
     show(find("#alike"), known.length > 0);
     if (list.dataset.words === words) return;
     list.dataset.words = words;

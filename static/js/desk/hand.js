@@ -6,6 +6,7 @@ import { fillQuestion, questionElement } from "../lib/question.js";
 import { isOverdue } from "../lib/store.js";
 import { age, moment } from "../lib/time.js";
 import { isCorrectable } from "./queue.js";
+import { canRedact } from "./redaction.js";
 
 /**
  * @typedef {import("../lib/types.js").Question} Question
@@ -157,6 +158,7 @@ function fillFlags(question) {
 /** @param {Question} question @param {Rights} rights */
 function showActs(question, rights) {
   const acts = actsOn(question, rights);
+  if (rights.decide && canRedact(question)) acts.add("redact");
   for (const button of findAll("#acts [data-act]")) show(button, acts.has(button.dataset.act ?? ""));
   for (const group of findAll("#acts [data-group]")) {
     show(group, [...group.querySelectorAll("[data-act]")].some((button) => !button.hasAttribute("hidden")));

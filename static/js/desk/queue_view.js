@@ -112,7 +112,7 @@ export class QueueView {
     else button.removeAttribute("aria-current");
     fill(element, {
       number: `#${n}`,
-      text: question.text,
+      text: question.text ?? "Its words are hidden.",
       age: age(question.submitted_at, now),
       flags: flags.length === 1 ? "1 flag" : `${flags.length} flags`,
       votes: votes === 1 ? "1 vote" : `${votes} votes`,

@@ -53,7 +53,8 @@ export function show(element, shown) {
 }
 
 /**
- * Fill every [data-field] that has a value: null hides it, a string or number shows it.
+ * Fill every [data-field] that has a value: null hides it, a string or number shows it. What is hidden leaves
+ * the page: words that were redacted are not to stay in it.
  *
  * @param {Element} root @param {Record<string, string | number | null>} values
  */
@@ -61,7 +62,7 @@ export function fill(root, values) {
   for (const [name, value] of Object.entries(values)) {
     const element = field(root, name);
     show(element, value !== null);
-    if (value !== null) setText(element, String(value));
+    setText(element, value === null ? "" : String(value));
   }
 }
 
@@ -88,6 +89,12 @@ export function setAnswer(element, answerHtml) {
   if (answers.get(element) === answerHtml) return;
   answers.set(element, answerHtml);
   element.innerHTML = trusted.createHTML(answerHtml);
+}
+
+/** @param {Element} element that showed an answer which is hidden now */
+export function clearAnswer(element) {
+  answers.delete(element);
+  element.replaceChildren();
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** A question's element: a copy of <template id="question">, filled from the API's Question. */
 
-import { clone, create, field, fill, part, setAnswer, setText, show } from "./dom.js";
+import { clearAnswer, clone, create, field, fill, part, setAnswer, setText, show } from "./dom.js";
 import { badgeOf } from "./store.js";
 import { age, moment, setTime } from "./time.js";
 
@@ -53,16 +53,23 @@ export function fillQuestion(article, question, options) {
   fillGroup(article, question, options.slug);
   fillDecision(article, question, options);
   fillAnswer(article, question, options.now);
+  fillHidden(article, question, options.now);
 }
 
 /** @param {Question} question @param {boolean} mine @returns {string} */
 function asker(question, mine) {
-  const who = question.anonymous || !question.name ? "Anonymous" : question.name;
+  const who = question.anonymous ? "Anonymous" : (question.name ?? "Name hidden");
   return mine ? `${who} (you)` : who;
 }
 
-/** @param {Question} question @returns {string} */
+/** @param {Question} question @returns {boolean} whether nothing is left of its words */
+export function isTextGone({ text, hidden = [] }) {
+  return text === null && hidden.some(({ what, spans }) => what.includes("text") && spans === 0);
+}
+
+/** @param {Question} question @returns {string | null} */
 function unseenWords(question) {
+  if (isTextGone(question)) return null; // the act that hid them says so
   if (question.status === "withdrawn" || question.undecided) return "Its words were never made public.";
   return "Its words become public with the decision.";
 }
@@ -142,6 +149,34 @@ function fillAnswer(article, question, now) {
   const words = field(block, "answer");
   show(words, Boolean(question.answer_html));
   if (words && question.answer_html) setAnswer(words, question.answer_html);
+  else if (words) clearAnswer(words);
+}
+
+/** @param {HTMLElement} article @param {Question} question @param {number} now */
+function fillHidden(article, { hidden = [] }, now) {
+  const list = part(article, "hidden");
+  if (!list || list.childElementCount === hidden.length) return;
+  show(list, hidden.length > 0);
+  list.replaceChildren(
+    ...hidden.map((act) => {
+      const item = create("li", {}, create("strong", {}, `${act.title}.`), ` ${actedWords(act)} on `);
+      const at = create("time");
+      setTime(at, act.at, moment(act.at, now));
+      item.append(at, ".");
+      if (act.explanation) {
+        const why = create("bdi");
+        setText(why, act.explanation);
+        item.append(" Reason: ", why);
+      }
+      return item;
+    }),
+  );
+}
+
+/** @param {import("./types.js").Hidden} act @returns {string} who hid the words */
+function actedWords({ kind, by, second }) {
+  if (kind === "redaction") return `Two members of staff, ${by} and ${second}, decided this`;
+  return by === "Author" ? "Done by its author" : `Done by ${by}`;
 }
 
 /**

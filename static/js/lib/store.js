@@ -16,10 +16,11 @@
  * @property {number} revision 0 before the first board
  * @property {EventView | null} event
  * @property {ReadonlyMap<number, Question>} questions by docket number
+ * @property {readonly import("./types.js").Proposal[]} proposals redactions that wait for a second person: desk only
  */
 
 /** @type {State} */
-export const EMPTY = Object.freeze({ revision: 0, event: null, questions: new Map() });
+export const EMPTY = Object.freeze({ revision: 0, event: null, questions: new Map(), proposals: [] });
 
 /**
  * Apply a board: a whole one (since 0) or what changed after a revision.
@@ -38,7 +39,8 @@ export function applyBoard(state, board) {
     changed.add(question.n);
   }
   setVotes(questions, board, changed);
-  const next = { revision: board.revision, event: board.event, questions };
+  const proposals = board.proposals ?? state.proposals;
+  const next = { revision: board.revision, event: board.event, questions, proposals };
   return { state: next, changed, gap: false };
 }
 

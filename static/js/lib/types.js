@@ -11,7 +11,7 @@
  * @property {"publish" | "filter" | "merge" | "restore" | "redact"} verdict
  * @property {string | null} reason
  * @property {string | null} reason_label
- * @property {string} explanation
+ * @property {string | null} explanation null once it is redacted
  * @property {string} by
  * @property {boolean} automated
  * @property {string | null} rule
@@ -19,6 +19,32 @@
  * @property {number} at
  * @property {number} policy_version
  * @property {number | null} into the question merged into
+ *
+ * @typedef {object} Hidden why words are hidden
+ * @property {"redaction" | "erasure"} kind
+ * @property {("text" | "name" | "explanation" | "answer")[]} what
+ * @property {number | null} seq which explanation or answer
+ * @property {number} spans how many parts; 0 for all of the words
+ * @property {string} basis
+ * @property {string} basis_label
+ * @property {string} title such as "Words redacted in part: personal data"
+ * @property {string | null} explanation
+ * @property {string} by
+ * @property {string | null} second
+ * @property {number} at
+ * @property {number} leaf_index
+ *
+ * @typedef {object} Proposal a redaction that waits for a second person
+ * @property {number} id
+ * @property {number} n
+ * @property {"text" | "name" | "explanation" | "answer"} what
+ * @property {number | null} seq
+ * @property {[number, number][]} spans in code points; none for all of the words
+ * @property {string} basis
+ * @property {string} basis_label
+ * @property {string} explanation
+ * @property {string} by
+ * @property {number} at
  *
  * @typedef {object} Flag
  * @property {string} rule
@@ -50,6 +76,7 @@
  * @property {number | null} merged_into
  * @property {number[]} merged docket numbers merged into it
  * @property {number} support people behind it and what is merged into it, each counted once
+ * @property {Hidden[]} hidden what was redacted or erased, oldest first
  * @property {number} leaf_index
  * @property {string} [source] desk only
  * @property {{n: number, text: string, score?: number}[]} [similar] desk only
@@ -90,6 +117,7 @@
  * @property {Question[]} questions
  * @property {[number, number][]} tally docket number and votes
  * @property {[number, number][]} support docket number and people, of what others are merged into
+ * @property {Proposal[]} [proposals] desk only: all that are open
  *
  * @typedef {object} Me
  * @property {boolean} joined

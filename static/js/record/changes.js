@@ -10,6 +10,12 @@ import { find, setText, show } from "../lib/dom.js";
 
 /** @typedef {import("../lib/types.js").Board} Board */
 
+/** @param {import("../lib/types.js").Question} question @returns {boolean} whether the page shows more of it than it may now */
+function isHiddenSince({ n, hidden }) {
+  const row = document.querySelector(`article[data-n="${n}"]`);
+  return row instanceof HTMLElement && Number(row.dataset.hidings) < hidden.length;
+}
+
 /**
  * Count changed questions and offer to load the page again.
  *
@@ -27,6 +33,8 @@ export function offerChanges({ slug, revision, words }) {
   /** @param {Board} board */
   const count = (board) => {
     for (const question of board.questions) changed.add(question.n);
+    // Words that were hidden are not left on a page until its reader gets round to it.
+    if (board.questions.some(isHiddenSince)) location.reload();
     const said = words(changed);
     show(offer, said !== null);
     if (said !== null) setText(offer.querySelector("[data-field=words]"), said);

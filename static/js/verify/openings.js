@@ -76,8 +76,10 @@ export class Openings {
     /** @type {Closed} */
     const found = { unexplained: [], excused: { waiting: 0, withdrawn: 0, replaced: 0, redacted: 0, erased: 0 } };
     for (const commitment of this.#replay.commitments) {
-      if (this.#opened.has(commitment)) continue;
       const excuse = excuseOf(commitment, this.#replay);
+      // What was hidden since is not kept here either.
+      if (excuse === "redacted" || excuse === "erased") this.#opened.delete(commitment);
+      if (this.#opened.has(commitment)) continue;
       if (excuse) found.excused[excuse] += 1;
       else found.unexplained.push(commitment);
     }
@@ -97,7 +99,8 @@ function isText({ salt, text }) {
 
 /**
  * Why a text need not be open: the question waits for its first decision or was withdrawn before it, the
- * words were replaced, or a redaction or an erasure covers them.
+ * words were replaced, or a redaction or an erasure covers them. What a redaction left of words is as closed as
+ * they were.
  *
  * @param {Commitment} commitment @param {Replay} replay @returns {Excuse | null}
  */
@@ -110,6 +113,6 @@ function excuseOf(commitment, replay) {
   if (question.redactions.some((later) => later.leaf > leaf && later.what === what && (later.seq ?? 0) === seq)) {
     return "redacted";
   }
-  if ((field !== "text" && field !== "name") || question.opened) return null;
+  if ((what !== "text" && what !== "name") || question.opened) return null;
   return question.status === "withdrawn" ? "withdrawn" : "waiting";
 }

@@ -97,19 +97,18 @@ function normal(text) {
   return text?.normalize("NFC") ?? text;
 }
 
-/** @param {LoggedQuestion} question @param {Library} library @returns {string | null | undefined} null before a decision opened it */
+/** @param {LoggedQuestion} question @param {Library} library @returns {string | null | undefined} null before a decision opened it, and when it is hidden */
 function currentText(question, library) {
-  const hidden = question.erased.has("text") || question.redactions.some(({ what }) => what === "text");
-  if (!question.opened && !hidden) return null;
+  if (!question.opened) return null;
   return openText(question, library, { field: "text", leaf: question.textLeaf });
 }
 
-/** @param {LoggedQuestion} question @param {Library} library @returns {string | undefined} */
+/** @param {LoggedQuestion} question @param {Library} library @returns {string | null | undefined} */
 function nameOf(question, library) {
   return openText(question, library, { field: "name", leaf: question.leaf });
 }
 
-/** @param {LoggedQuestion} question @param {Library} library @returns {string | undefined} of the last decision */
+/** @param {LoggedQuestion} question @param {Library} library @returns {string | null | undefined} of the last decision */
 function explanationOf(question, library) {
   const { length } = question.decisions;
   const leaf = question.decisions.at(-1)?.leaf ?? -1;
@@ -117,15 +116,18 @@ function explanationOf(question, library) {
 }
 
 /**
- * A text as it may be shown: what a redaction left of it, if there was one.
+ * A text as it may be shown: what the last redaction left of it, if there was one.
  *
  * @param {LoggedQuestion} question @param {Library} library
  * @param {{field: string, leaf: number, seq?: number}} place of the commitment
- * @returns {string | undefined} undefined: it cannot be said, because it is closed
+ * @returns {string | null | undefined} null: it is hidden; undefined: it cannot be said, because it is closed
  */
 function openText(question, library, { field, leaf, seq = 0 }) {
-  if (question.erased.has(field)) return undefined;
-  const redaction = question.redactions.findLast((each) => each.what === field && (each.seq ?? 0) === seq);
+  if (question.erased.has(field)) return null;
+  const redaction = question.redactions.findLast(
+    (each) => each.leaf > leaf && each.what === field && (each.seq ?? 0) === seq,
+  );
+  if (redaction && !redaction.shown) return null;
   const text = redaction ? library.text(redaction.leaf, "redacted") : library.text(leaf, field);
   return text ?? undefined;
 }
@@ -134,6 +136,7 @@ function openText(question, library, { field, leaf, seq = 0 }) {
 function comparedAnswer(row, question, library) {
   const leaf = question.answers.at(-1)?.leaf ?? -1;
   const source = openText(question, library, { field: "answer", leaf, seq: question.answers.length });
+  if (source === null) return [row.answer_html, null];
   if (!row.answer_html || source === undefined) return [undefined, undefined];
   const same = answerSays(row.answer_html, source);
   return [same ? source : row.answer_html, source];
@@ -163,7 +166,7 @@ function comparedDecision(row, question, library) {
 function comparedPrint({ printed }, question, library) {
   if (!printed) return [];
   const text = currentText(question, library);
-  const name = question.asked.anon ? "Anonymous" : nameOf(question, library);
+  const name = question.asked.anon ? "Anonymous" : orElse(nameOf(question, library), "Name hidden");
   const last = question.decisions.at(-1);
   const explanation = explanationOf(question, library);
   const reason = last?.reason && library.label(last.policy, last.reason);
@@ -171,9 +174,14 @@ function comparedPrint({ printed }, question, library) {
     ["words", printed.text, text === null ? "" : text && visible(text)],
     ["name", printed.asker, text === null ? "" : name && visible(name)],
     ["reason", printed.reason, last?.reason ? reason : ""],
-    ["explanation", printed.explanation, last ? explanation && visible(explanation) : ""],
+    ["explanation", printed.explanation, last ? orElse(explanation && visible(explanation), "") : ""],
     ["decision", printed.decided, last ? decidedBy(last) : ""],
   ];
+}
+
+/** @param {string | null | undefined} text @param {string} words for what is hidden @returns {string | undefined} */
+function orElse(text, words) {
+  return text === null ? words : text;
 }
 
 /** @param {import("./leaf.js").Entry} decision @returns {string | undefined} in the words of the record's page */
