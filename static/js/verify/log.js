@@ -41,6 +41,8 @@ export class VerifiedLog {
   leaves = [];
   /** @type {string} the newest head: a signed note */
   note = "";
+  /** @type {{note: string, size: number} | null} the newest checkpoint with a cosignature that was verified */
+  cosigned = null;
   replay;
   openings;
   #verifier;

@@ -9,8 +9,8 @@ import { opens } from "./commitments.js";
 import { Invalid, Malformed, Unverified } from "./errors.js";
 import { decodeLeaf } from "./leaf.js";
 import { leafHash } from "./merkle.js";
-import { openNote, parseVerifier } from "./note.js";
-import { checkProof, spellProof } from "./proof.js";
+import { divide, openNote, parseVerifier } from "./note.js";
+import { checkProof, parseProof, spellProof } from "./proof.js";
 import { encodeBase64, sameBytes } from "./spelling.js";
 
 /**
@@ -30,6 +30,7 @@ import { encodeBase64, sameBytes } from "./spelling.js";
  * @property {import("./merkle.js").Tree} tree
  * @property {readonly string[]} leaves
  * @property {string} note the signed checkpoint
+ * @property {{note: string, size: number} | null} [cosigned] an earlier or the same one, with cosignatures
  *
  * @typedef {"absent" | "other_words" | "broken_promise" | "rollback" | "fork"} Fault
  *
@@ -51,7 +52,7 @@ const encoder = new TextEncoder();
  * 2. The words that were asked open it.
  * 3. It stands in the log where the receipt says. The log may need a moment, no more.
  * 4. A proof that the receipt holds already leads to a head that this log has passed through.
- * 5. A proof is made if there is none.
+ * 5. A proof is made if there is none, or if there is one now that witnesses stand for.
  *
  * @param {OwnReceipt} receipt @param {Head} head @param {import("./note.js").Verifier} verifier of the log
  * @param {{now: number, promiseKey?: string}} options @returns {Promise<Outcome>}
@@ -72,17 +73,29 @@ export async function checkReceipt(receipt, head, verifier, { now, promiseKey })
   // 4.
   if (receipt.proof) {
     const held = await checkHeldProof(receipt.proof, receipt, head, verifier);
-    if (held === "kept") return { n, leaf_index, state: "proven", proof: receipt.proof };
-    if (held !== "useless") return wrong(held.fault, held.older);
+    if (held === "kept" && (!covers(head.cosigned, leaf_index) || isCosigned(receipt.proof))) return { n, leaf_index, state: "proven", proof: receipt.proof };
+    if (typeof held === "object") return wrong(held.fault, held.older);
   }
   // 5.
+  const newest = { note: head.note, size: head.tree.size };
+  const { note, size } = covers(head.cosigned, leaf_index) ? (head.cosigned ?? newest) : newest;
   const proof = spellProof({
     index: leaf_index,
-    hashes: head.tree.inclusionProof(leaf_index),
-    checkpoint: head.note,
+    hashes: head.tree.inclusionProof(leaf_index, size),
+    checkpoint: note,
   });
   await checkProof(proof, leaf, verifier);
   return { n, leaf_index, state: "proven", proof };
+}
+
+/** @param {Head["cosigned"]} cosigned @param {number} leaf @returns {boolean} */
+function covers(cosigned, leaf) {
+  return leaf < (cosigned?.size ?? 0);
+}
+
+/** @param {string} proof @returns {boolean} whether more than the log signed the checkpoint in it */
+function isCosigned(proof) {
+  return divide(parseProof(proof).checkpoint).signatures.length > 1;
 }
 
 /**

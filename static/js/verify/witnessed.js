@@ -50,7 +50,9 @@ export async function checkWitnessed(log, reader, vkeys) {
   }
   // 3.
   const found = await Promise.all(vkeys.map((vkey) => cosignedAt(note, vkey)));
-  return found.flatMap((one) => (one ? [{ ...one, size }] : []));
+  const cosigned = found.flatMap((one) => (one ? [{ ...one, size }] : []));
+  if (cosigned.length > 0) log.cosigned = { note, size };
+  return cosigned;
 }
 
 /** @param {string} note @param {import("./log.js").VerifiedLog} log */
