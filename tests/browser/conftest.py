@@ -20,6 +20,8 @@ from tests.browser.windows import PATIENCE_MS, Windows
 from tests.conftest import need
 
 DATABASE = "fair-hearing.sqlite3"
+PLAIN_HOST = "board.test"
+"""A name for this machine that, unlike localhost, is nothing special to Chromium."""
 
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -30,6 +32,7 @@ def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")
     need(program is not None, "Chromium")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    arguments.append(f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=arguments)
         yield browser
