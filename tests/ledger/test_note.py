@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.errors import Invalid, Malformed, QaError, Unverified
-from qa.ledger.note import Signer, Verifier, open_note, sign_note
+from qa.ledger.note import (
+    MAX_NOTE_BYTES,
+    MAX_SIGNATURES,
+    Signer,
+    Verifier,
+    open_note,
+    sign_note,
+)
 from tests.ledger.trees import load_vectors
 
 VECTORS = load_vectors("note")
@@ -127,6 +134,24 @@ def test_a_note_may_have_as_many_signatures_as_the_spec_asks_for():
     signers = [Signer(f"witness{number}", bytes([number] * 32)) for number in range(16)]
     _, names = open_note(sign_note(TEXT, signers), [signer.verifier for signer in signers])
     assert len(names) == 16
+
+
+def test_a_note_has_at_most_a_hundred_signatures_and_a_million_bytes():
+    assert open_note(f"{TEXT}\n{PETER_LINE * MAX_SIGNATURES}", [PETER])[0] == TEXT
+    with pytest.raises(Malformed, match="too many signatures"):
+        open_note(f"{TEXT}\n{PETER_LINE * (MAX_SIGNATURES + 1)}", [PETER])
+    signer = Signer("PeterNeumann", SEED)
+    room = MAX_NOTE_BYTES - len(signer.sign(TEXT).encode())
+    longest = "x" * room + TEXT
+    assert open_note(signer.sign(longest).encode(), [PETER])[0] == longest
+    with pytest.raises(Malformed, match="too long"):
+        open_note(signer.sign("x" + longest).encode(), [PETER])
+
+
+@pytest.mark.parametrize("last", ["", "x", " ", "\r"])
+def test_a_note_whose_last_line_does_not_end_is_malformed(last):
+    with pytest.raises(Malformed):
+        open_note(NOTE[:-1] + last, [PETER, ENOCH])
 
 
 def test_the_last_empty_line_divides_text_from_signatures():

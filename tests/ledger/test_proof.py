@@ -188,3 +188,9 @@ def test_every_changed_byte_of_a_proof_is_noticed():
         changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
         with pytest.raises((Malformed, Invalid, Unverified)):
             check_proof(parse_proof(changed), LEAF, LOG.verifier)
+
+
+def test_a_proof_has_at_most_63_hashes():
+    assert len(LogProof(0, (bytes(32),) * 63, "a checkpoint\n").hashes) == 63
+    with pytest.raises(Malformed):
+        LogProof(0, (bytes(32),) * 64, "a checkpoint\n")

@@ -166,3 +166,18 @@ def test_a_tile_is_a_row_of_hashes():
     for data in (b"", bytes(31), bytes(33), bytes(32 * 257)):
         with pytest.raises(Malformed):
             decode_hashes(data)
+
+
+def test_a_bundle_holds_up_to_256_entries():
+    full = [b"%d" % number for number in range(256)]
+    assert decode_bundle(encode_bundle(full)) == full
+    with pytest.raises(Malformed):
+        encode_bundle([*full, b"one more"])
+
+
+def test_a_tile_holds_from_one_hash_to_256():
+    for count in (1, 256):
+        assert decode_hashes(bytes(32) * count) == [bytes(32)] * count
+    for count in (0, 257):
+        with pytest.raises(Malformed):
+            decode_hashes(bytes(32) * count)
