@@ -27,6 +27,7 @@ _ROW: Final = (
     "answered_how",
     "called",
     "votes",
+    "supporters",
     "wordings",
 )
 """What a row of the table has in common with the facts of its docket number, by name."""

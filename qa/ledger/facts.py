@@ -16,8 +16,8 @@ from qa.ledger.story import Story
 OUTCOMES: Final = ("published", "filtered", "merged", "withdrawn", "pending", "never_decided")
 """Every docket number has exactly one of these. Pending ones become never decided at the close."""
 
-DECIDED: Final = frozenset({"published", "filtered", "merged"})
-"""The outcomes that somebody decided on, and that stand."""
+DECIDED: Final = {"published": "publish", "filtered": "filter", "merged": "merge"}
+"""The outcomes that somebody decided on and that stand, each with the verdict that makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,9 @@ class QuestionFacts:
 
     ``late`` says that the first decision came after ``due_at``; ``overdue`` that there is none and
     ``due_at`` has passed. ``called`` is the place, from 1, in which it came on stage or was
-    answered, whichever was first. ``votes`` are those of the last snapshot. ``text_leaf`` is the
-    leaf that commits to the words as they stand.
+    answered, whichever was first. ``votes`` are those of the last snapshot, and ``supporters`` the
+    people who voted for it or for one of ``merged``, which were merged into it. ``text_leaf`` is
+    the leaf that commits to the words as they stand.
     """
 
     n: int
@@ -78,6 +79,8 @@ class QuestionFacts:
     answered_how: str | None
     called: int | None
     votes: int
+    supporters: int
+    merged: tuple[int, ...]
     redactions: tuple[RedactionFact, ...]
     erased: tuple[str, ...]
 
@@ -88,13 +91,18 @@ class QuestionFacts:
 
     @property
     def effective(self) -> DecisionFact | None:
-        """The decision that stands: a published, filtered or merged question has one."""
-        return self.decisions[-1] if self.outcome in DECIDED and self.decisions else None
+        """The decision that stands: a published, filtered or merged question has one.
+
+        It is the last one with the verdict that makes the outcome. Later ones may have merged the
+        question and taken it out again, or what it was merged into was withdrawn.
+        """
+        verdict = DECIDED.get(self.outcome)
+        return next((each for each in reversed(self.decisions) if each.verdict == verdict), None)
 
     @property
     def declined(self) -> DecisionFact | None:
         """The decision that keeps the question filtered, if one does."""
-        return self.decisions[-1] if self.outcome == "filtered" else None
+        return self.effective if self.outcome == "filtered" else None
 
     @property
     def wait_minutes(self) -> int | None:
@@ -123,6 +131,7 @@ class _Asides:
     def __init__(self) -> None:
         self.called: dict[int, int] = {}
         self.votes: dict[int, int] = {}
+        self.people: dict[int, int] = {}
         self.redactions: dict[int, list[RedactionFact]] = {}
         self.erased: dict[int, set[str]] = {}
 
@@ -132,11 +141,18 @@ class _Asides:
         if entry.kind == "answered" or (entry.kind == "live" and fields["on"]):
             self.called.setdefault(fields["n"], len(self.called) + 1)
         elif entry.kind == "vote.snapshot":
-            self.votes.update(enumerate(fields["counts"], start=fields["from"]))
+            self._count(fields)
         elif entry.kind == "redaction":
             self.redactions.setdefault(fields["n"], []).append(_redaction(index, entry))
         elif entry.kind == "erasure":
             self.erased.setdefault(fields["n"], set()).update(fields["what"])
+
+    def _count(self, fields: Mapping[str, Any]) -> None:
+        """Take in a snapshot of votes, which replaces the one before of these docket numbers."""
+        self.votes.update(enumerate(fields["counts"], start=fields["from"]))
+        for number in range(fields["from"], fields["to"] + 1):
+            self.people.pop(number, None)
+        self.people.update(zip(fields.get("groups", ()), fields.get("people", ()), strict=False))
 
 
 def _facts(
@@ -165,6 +181,8 @@ def _facts(
         answered_how=str(answers[-1].fields["mode"]) if answers else None,
         called=asides.called.get(number),
         votes=asides.votes.get(number, 0),
+        supporters=asides.people.get(number, asides.votes.get(number, 0)),
+        merged=tuple(sorted(docket.merged)),
         redactions=tuple(asides.redactions.get(number, ())),
         erased=tuple(sorted(asides.erased.get(number, ()))),
     )

@@ -10,20 +10,20 @@ from qa.report.charts import make_flow, make_timeline, make_waits
 from qa.report.disparity import compare_groups, what_stands_out
 from qa.report.reasons import compare_explanations, make_reasons
 from qa.report.rows import make_rows
-from qa.report.source import Source, read_labels
+from qa.report.source import Source, read_labels, read_meeting
 from qa.report.summary import LIMITS, how_to_check, summarise
 from qa.report.support import by_outcome, compare_order, most_supported
 from qa.report.topic_value import Topics
-from qa.report.value import LateChange, LegalGround, Meeting, PolicyRow, Proof, Rates, Report
+from qa.report.value import LateChange, LegalGround, PolicyRow, Proof, Rates, Report
 
 
 def make_report(source: Source, topics: Topics) -> Report:
     """Return the report. The same source and topics give the same report, to the last byte."""
     labels = read_labels(source.policies)
-    meeting = _meeting(source)
+    meeting = read_meeting(source)
     facts = source.facts
     numbers = count_facts(facts, source.entries)
-    rates = _rates(numbers)
+    rates = make_rates(numbers)
     topic_of = {n: topic.id for topic in topics.topics for n in topic.questions}
     rows = make_rows(source, labels, topic_of)
     reasons = make_reasons(numbers, labels, rows)
@@ -68,18 +68,6 @@ def make_report(source: Source, topics: Topics) -> Report:
     )
 
 
-def _meeting(source: Source) -> Meeting:
-    title, opened, closed = "", None, None
-    for index, entry in enumerate(source.entries):
-        if entry.kind in ("event.opened", "event.changed"):
-            title = source.text(index, "title") or title
-        elif entry.kind == "event.state":
-            opened = entry.t if entry.fields["to"] == "open" else opened
-            closed = entry.t if entry.fields["to"] == "closed" else closed
-    state = source.story.state
-    return Meeting(source.slug, title, state, opened, closed)  # type: ignore[arg-type]
-
-
 def _proof(source: Source) -> Proof:
     head = source.head
     return Proof(
@@ -94,7 +82,8 @@ def _proof(source: Source) -> Proof:
     )
 
 
-def _rates(numbers: Numbers) -> Rates:
+def make_rates(numbers: Numbers) -> Rates:
+    """Return the shares of a meeting's counts."""
     decided = numbers.published + numbers.filtered + numbers.merged
     return Rates(
         filtered=share(numbers.filtered, decided),

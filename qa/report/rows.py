@@ -52,7 +52,8 @@ def explanation_of(source: Source, facts: QuestionFacts, decision: DecisionFact)
 def _row(source: Source, labels: Labels, facts: QuestionFacts, topic: int | None) -> QuestionRow:
     text, text_state = words_of(source, facts)
     decisions = tuple(_decision(source, labels, facts, each) for each in facts.decisions)
-    stands = decisions[-1] if facts.effective is not None else None
+    standing = facts.effective
+    stands = decisions[facts.decisions.index(standing)] if standing is not None else None
     fields: dict[str, Any] = {
         name: getattr(stands, name) if stands else None
         for name in ("reason", "reason_label", "explanation", "rule")
@@ -81,6 +82,8 @@ def _row(source: Source, labels: Labels, facts: QuestionFacts, topic: int | None
         answered_how=_any(facts.answered_how),
         called=facts.called,
         votes=facts.votes,
+        supporters=facts.supporters,
+        merged=facts.merged,
         flags=facts.flags,
         wordings=facts.wordings,
         redactions=tuple(_redaction(each) for each in facts.redactions),

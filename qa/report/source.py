@@ -10,6 +10,7 @@ from qa.ledger.entry import Entry
 from qa.ledger.facts import QuestionFacts, read_facts
 from qa.ledger.policy_terms import read_terms
 from qa.ledger.story import Story, tell
+from qa.report.value import Meeting
 
 Place = tuple[int, str]
 """Where a commitment stands: the index of its leaf, and the field that it commits to."""
@@ -50,6 +51,19 @@ class Source:
         if (leaf_index, field) in self.story.hidden:
             return None
         return self.texts.get((leaf_index, field))
+
+
+def read_meeting(source: Source) -> Meeting:
+    """Return what the log says of the meeting itself."""
+    title, opened, closed = "", None, None
+    for index, entry in enumerate(source.entries):
+        if entry.kind in ("event.opened", "event.changed"):
+            title = source.text(index, "title") or title
+        elif entry.kind == "event.state":
+            opened = entry.t if entry.fields["to"] == "open" else opened
+            closed = entry.t if entry.fields["to"] == "closed" else closed
+    state = source.story.state
+    return Meeting(source.slug, title, state, opened, closed)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

@@ -13,19 +13,21 @@ MOST = 10
 
 def most_supported(facts: Iterable[QuestionFacts]) -> tuple[Supported, ...]:
     """Return the questions with the most votes, the earlier of two equal ones first."""
-    wanted = sorted((each for each in facts if each.votes), key=lambda each: (-each.votes, each.n))
-    return tuple(Supported(each.n, each.votes) for each in wanted[:MOST])
+    wanted = sorted(
+        (each for each in facts if each.supporters), key=lambda each: (-each.supporters, each.n)
+    )
+    return tuple(Supported(each.n, each.supporters) for each in wanted[:MOST])
 
 
 def compare_order(facts: Sequence[QuestionFacts]) -> Order:
     """Return the order in which questions were called, against that of their support."""
     called = sorted((each for each in facts if each.called), key=lambda each: each.called or 0)
-    votes = [each.votes for each in called]
+    votes = [each.supporters for each in called]
     places = _places(votes)
     median = percentile(sorted(votes), 50) if votes else None
     return Order(
         called=tuple(
-            Called(each.n, place, each.votes, places[each.votes])
+            Called(each.n, place, each.supporters, places[each.supporters])
             for place, each in enumerate(called, start=1)
         ),
         kendall_tau=kendall_tau(votes),
@@ -35,7 +37,7 @@ def compare_order(facts: Sequence[QuestionFacts]) -> Order:
             if each.outcome == "published"
             and each.called is None
             and median is not None
-            and each.votes > median
+            and each.supporters > median
         ),
     )
 

@@ -130,7 +130,7 @@ class Supported:
     n: int
     """Docket number."""
     votes: int
-    """Votes in the last snapshot."""
+    """People who voted for it, or for one merged into it, in the last snapshot."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ class Called:
     place: int
     """1 for the question that came first."""
     votes: int
-    """Votes in the last snapshot."""
+    """People who voted for it, or for one merged into it, in the last snapshot."""
     place_by_support: float
     """Its rank by votes among the same questions; equal votes share the mean of their ranks."""
 
@@ -337,6 +337,10 @@ class QuestionRow:
     """Its place in the order in which questions were asked aloud or answered."""
     votes: int
     """Votes in the last snapshot."""
+    supporters: int
+    """People who voted for it, or for one merged into it: each counts once."""
+    merged: tuple[int, ...]
+    """The questions that are merged into it."""
     flags: tuple[str, ...]
     """Rules that saw something, for people to weigh."""
     wordings: int

@@ -41,6 +41,8 @@ def make_question(
         answered_how=None,
         called=None,
         votes=votes,
+        supporters=votes,
+        merged=(),
         redactions=(),
         erased=(),
     )

@@ -14,6 +14,7 @@ from qa.services.reports import build_report
 from tests.conftest import TurnableClock
 from tests.services.meeting import EXPLANATION, SLUG, Meeting, hold_meeting
 
+SAME = "Both ask the same."
 OUTCOMES = ("published", "filtered", "merged", "withdrawn", "pending", "never_decided")
 
 
@@ -135,3 +136,28 @@ def test_what_does_not_exist_has_no_report(ctx: Context) -> None:
     for wrong in (0, -1, size + 1):
         with pytest.raises(BadInput):
             build_report(ctx, SLUG, tree_size=wrong)
+
+
+def test_a_question_taken_out_of_a_merge_counts_as_what_it_was_before(
+    ctx: Context, clock: TurnableClock
+) -> None:
+    meeting = hold_meeting(ctx, "open")
+    for _ in range(3):
+        meeting.ask()
+    meeting.decide(1, "publish")
+    meeting.decide(2, "filter")
+    meeting.decide(3, "merge", into=1, explanation=SAME)
+    meeting.decide(2, "merge", seq=1, into=1, explanation=SAME)
+    meeting.vote(1, "Ada", "Ben")
+    meeting.vote(2, "Ada", "Cleo")
+    snapshots.log_snapshots(ctx, [SLUG])
+    merged = build_report(ctx, SLUG)
+    assert outcomes_of(merged)["merged"] == 2
+    assert [merged.question(n).merged_into for n in (1, 2, 3)] == [None, 1, 1]
+    assert (merged.question(1).votes, merged.question(1).supporters) == (2, 3)
+    assert [(each.n, each.votes) for each in merged.most_supported_unanswered] == [(1, 3)]
+    meeting.decide(2, "restore", seq=2)
+    report = build_report(ctx, SLUG)
+    assert (report.numbers.filtered, report.numbers.merged) == (1, 1)
+    assert report.question(2).reason == "answered_elsewhere"
+    assert report.numbers.by_reason[0].count == 1
