@@ -372,7 +372,7 @@ static void run_pulse(int count, int gap_ms) {
 }
 
 static void drain(long sent) {
-    double until = now_s() + 5;
+    double until = now_s() + 30;
     while (acks + refused < sent && now_s() < until) turn(5);
     until = now_s() + 0.6; /* the last tally */
     while (now_s() < until) turn(5);

@@ -22,6 +22,12 @@ class Contest:
     crowd: Crowd
     port: int
 
+    def measure(self, command):
+        """Let the crowd do something, and return what it cost."""
+        cpu_s, waited_s = self.process.cpu_s, self.process.waited_s
+        told = self.crowd.ask(command)
+        return Phase(told, self.process.cpu_s - cpu_s, self.process.waited_s - waited_s)
+
     def total(self):
         """Return how many votes a peer counts."""
         door = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
@@ -29,6 +35,30 @@ class Contest:
         found = json.loads(door.getresponse().read())
         door.close()
         return found
+
+
+@dataclass
+class Phase:
+    """What one command cost the server, beside what the crowd tells of it."""
+
+    told: dict
+    cpu_s: float
+    waited_s: float
+
+    @property
+    def share(self):
+        """CPU seconds of the server a second."""
+        return self.cpu_s / self.told["s"]
+
+    @property
+    def kept_waiting(self):
+        """Part of the time in which the server could have run while others had its core."""
+        return self.waited_s / self.told["s"]
+
+    @property
+    def client_share(self):
+        """CPU seconds of the crowd a second."""
+        return self.told["cpu_s"] / self.told["s"]
 
 
 @contextmanager

@@ -75,6 +75,12 @@ class Process:
         return time.clock_gettime(~self.child.pid << 3 | 2)
 
     @property
+    def waited_s(self):
+        """Seconds in which its threads could have run while others had the core."""
+        tasks = Path(f"/proc/{self.child.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[1]) for task in tasks) / 1e9
+
+    @property
     def resident_kib(self):
         status = Path(f"/proc/{self.child.pid}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0])
@@ -118,12 +124,12 @@ def _wait_for(child, port, log):
     end_s = time.monotonic() + PATIENCE_S
     while time.monotonic() < end_s:
         if child.poll() is not None:
-            sys.exit(f"The server ended:\n{log.read_text()}")
+            raise RuntimeError(f"the server ended: {log.read_text()[-500:]}")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    sys.exit(f"Nothing listens on port {port} after {PATIENCE_S} s.")
+    raise RuntimeError(f"nothing listens on port {port} after {PATIENCE_S} s")
 
 
 def described():

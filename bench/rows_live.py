@@ -27,16 +27,16 @@ def measure_fanout(sizes, say):
                 joined = here.crowd.connect(sizes.clients)
                 here.crowd.ask("idle 2")
                 held_kib = here.process.resident_kib - empty_kib
-                before_s = here.process.cpu_s
-                told = here.crowd.ask(f"pulse {sizes.pulses} {GAP_MS}")
-                cpu_s = here.process.cpu_s - before_s
+                phase = here.measure(f"pulse {sizes.pulses} {GAP_MS}")
+            told = phase.told
             runs[name].add(
-                cpu_us=cpu_s * 1e6 / max(told["deliveries"], 1),
+                cpu_us=phase.cpu_s * 1e6 / max(told["deliveries"], 1),
                 last_ms=told["p95_ms"],
                 kib=max(held_kib, 1) / sizes.clients,
                 connects=joined["ready"] / joined["s"],
                 missing=sizes.pulses * sizes.clients - told["deliveries"],
-                client_share=told["cpu_s"] / told["s"],
+                client=phase.client_share,
+                waiting=phase.kept_waiting,
             )
     ours, node = runs[OURS], runs[NODE]
     to = f"to {sizes.clients:,} pages"
@@ -61,7 +61,29 @@ def measure_fanout(sizes, say):
         ),
         compare("connections accepted", "/s", ours, node, "connects", against=NODE, digits=0),
         bound("deliveries missing", "", ours["missing"], most=0, digits=0),
-        _client_line("fanout", runs, names),
+        *_about_the_run("fanout", runs),
+    ]
+
+
+def measure_growth(sizes, say):
+    """What a vote and its tally cost with few pages open, and with many."""
+    hall = _hall("growth")
+    few, many = sizes.clients // 10, sizes.clients
+    runs = {few: Runs(), many: Runs()}
+    for number in range(sizes.repeats):
+        for clients, found in runs.items():
+            say(f"growth, round {number + 1}: {clients:,} pages")
+            with contest(OURS, hall, tallies=TALLIES, voters=sizes.pulses) as here:
+                here.crowd.connect(clients)
+                here.crowd.ask("idle 2")
+                phase = here.measure(f"pulse {sizes.pulses} {GAP_MS}")
+            found.add(cpu_us=phase.cpu_s * 1e6 / sizes.pulses)
+    each_us = (runs[many]["cpu_us"] - runs[few]["cpu_us"]) / (many - few)
+    fixed_us = runs[few]["cpu_us"] - few * each_us
+    what = f"CPU of a lone vote and its tally, from {few:,} and {many:,} pages: "
+    return [
+        bound(what + "for each page more", "µs", each_us, digits=2),
+        bound(what + "whoever listens", "µs", fixed_us, digits=0),
     ]
 
 
@@ -77,19 +99,18 @@ def measure_load(sizes, say):
             with contest(name, hall, tallies=TALLIES, voters=sizes.voters) as here:
                 here.crowd.connect(sizes.clients)
                 here.crowd.ask("idle 2")
-                before_s = here.process.cpu_s
-                told = here.crowd.ask(f"load {sizes.rate} {sizes.seconds}")
-                cpu_s = here.process.cpu_s - before_s
+                phase = here.measure(f"load {sizes.rate} {sizes.seconds}")
+                told = phase.told
                 expected += told["net"] if name == OURS else 0
                 counted = hall.votes(SLUG) if name == OURS else here.total()
             right = expected if name == OURS else told["net"]
             runs[name].add(
                 ack_ms=told["p95_ms"],
-                share=cpu_s / told["s"],
+                share=phase.share,
                 lost=told["sent"] - told["acks"] + abs(counted - right),
                 tallies=told["least"] / sizes.seconds,
-                uneven=told["most"] - told["least"],
-                client_share=told["cpu_s"] / told["s"],
+                client=phase.client_share,
+                waiting=phase.kept_waiting,
             )
     ours, node = runs[OURS], runs[NODE]
     what = f"{sizes.clients:,} watching, {sizes.rate:,} votes/s: "
@@ -124,7 +145,7 @@ def measure_load(sizes, say):
             digits=0,
             peer=f"{NODE}: {sum(node.all['lost']):,.0f}",
         ),
-        _client_line("load", runs, names),
+        *_about_the_run("load", runs),
     ]
 
 
@@ -190,11 +211,21 @@ def _packed(port, path):
     return found
 
 
-def _client_line(row, runs, names):
-    """Say how busy the client was: near 1, it would be what is measured."""
-    busy = "; ".join(f"{name} {runs[name]['client_share']:.2f}" for name in names[1:])
-    share = max(max(runs[name].all["client_share"]) for name in names)
-    ours = f"{runs[names[0]]['client_share']:.2f}"
-    return Line(
-        f"{row}: share of its own core that the client used", ours, busy, "", "< 0.9", share < 0.9
-    )
+def _about_the_run(row, runs):
+    """Say how busy the crowd was, and how long each server waited for a core that others had."""
+    (_ours, first), *others = runs.items()
+    client = max(max(found.all["client"]) for found in runs.values())
+    return [
+        Line(
+            f"{row}: {what}",
+            f"{first[name]:.2f}",
+            "; ".join(f"{peer}: {found[name]:.2f}" for peer, found in others),
+            "",
+            target,
+            met,
+        )
+        for what, name, target, met in (
+            ("share of its own core that the crowd used", "client", "< 0.9", client < 0.9),
+            ("thread-seconds a second that the server waited for its core", "waiting", "", None),
+        )
+    ]
