@@ -1,7 +1,7 @@
 """What people are shown: boards, the record, one question's history, and the policy in force."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -61,6 +61,14 @@ def get_policy(ctx: Context, slug: str) -> dict[str, Any]:
 def public_board(ctx: Context, slug: str, since: int = 0) -> dict[str, Any]:
     """Return what changed in an event after revision ``since``, as anybody may see it."""
     return _board(ctx, slug, since, staff=False)
+
+
+def public_some(ctx: Context, slug: str, numbers: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the questions with these docket numbers, as anybody may see them."""
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        who = queries.viewer(session, event, ctx.clock())
+        return queries.question_views(session, who, only=numbers)
 
 
 def board_notice(ctx: Context, slug: str, since: int, *, staff: bool) -> dict[str, Any]:

@@ -192,6 +192,8 @@ class Question(Base):
         UniqueConstraint("event_id", "docket_number"),
         UniqueConstraint("event_id", "client_key", name="uq_question_client_key"),
         Index("ix_question_revision", "event_id", "revision"),
+        Index("ix_question_merged_into", "event_id", "merged_into"),
+        Index("ix_question_counts", "event_id", "status", "due_at", "answered_at"),
         CheckConstraint(
             "status IN ('pending', 'published', 'filtered', 'merged', 'withdrawn')", name="status"
         ),

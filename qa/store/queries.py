@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa.domain.question import EventState, Status
@@ -159,17 +159,21 @@ def supporters(
     """
     stands_in = func.coalesce(Question.merged_into, Question.docket_number)
     of_event = Question.event_id == event.id
-    groups = select(Question.merged_into).where(of_event, Question.merged_into.is_not(None))
+    merged = select(Question.merged_into).where(of_event, Question.merged_into.is_not(None))
+    if only is not None:
+        touched = select(stands_in).where(of_event, Question.docket_number.in_(only))
+        merged = merged.where(Question.merged_into.in_(session.scalars(touched).all()))
+    # Asked first, because most votes are for questions that nothing is merged into.
+    groups = session.scalars(merged.distinct()).all()
+    if not groups:
+        return []
     wanted = (
         select(stands_in, func.count(Vote.voter.distinct()))
         .outerjoin(Vote, Vote.question_id == Question.id)
-        .where(of_event, stands_in.in_(groups))
+        .where(of_event, or_(Question.docket_number.in_(groups), Question.merged_into.in_(groups)))
         .group_by(stands_in)
         .order_by(stands_in)
     )
-    if only is not None:
-        touched = select(stands_in).where(of_event, Question.docket_number.in_(only))
-        wanted = wanted.where(stands_in.in_(touched))
     return [(docket, people) for docket, people in session.execute(wanted)]
 
 

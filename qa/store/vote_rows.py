@@ -138,7 +138,12 @@ _SQLITE = _Statements(
             ON vote.question_id = wanted.question_id AND vote.voter = wanted.voter
     """,  # noqa: S608 - constants
     add=f"INSERT INTO vote (question_id, voter) {_KEYS}",
-    remove=f"DELETE FROM vote WHERE (question_id, voter) IN ({_KEYS})",  # noqa: S608
+    # By row, because SQLite would look through all votes of a question for a pair of values.
+    remove=f"""
+        DELETE FROM vote WHERE rowid IN (
+            SELECT vote.rowid FROM ({_KEYS}) AS wanted
+            CROSS JOIN vote ON vote.question_id = wanted.question_id AND vote.voter = wanted.voter)
+    """,  # noqa: S608
     count="""
         UPDATE question SET votes = votes + moved.change
         FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS change

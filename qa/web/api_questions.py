@@ -10,6 +10,7 @@ from qa.services import boards, votes
 from qa.services import questions as service
 from qa.web import answers, schemas
 from qa.web.board_cache import BOARD_CACHE, BoardCache, send
+from qa.web.board_pieces import Pieces
 from qa.web.routes import Answer, Caller, Who, route
 
 OPENAPI: Final = "fair-hearing-openapi"
@@ -26,8 +27,16 @@ def read_board(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
     ctx, since = caller.ctx, query.since
     cache: BoardCache = current_app.extensions[BOARD_CACHE]
     revision = boards.revision(ctx, slug)
-    make = partial(boards.public_board, ctx, slug, since)
-    return send(cache.get(slug, since, revision, make))
+    if since:
+        return send(
+            cache.get(slug, since, revision, partial(boards.public_board, ctx, slug, since))
+        )
+    read, read_some = (
+        partial(boards.public_board, ctx, slug),
+        partial(boards.public_some, ctx, slug),
+    )
+    pieces = cache.pieces(slug, lambda: Pieces(read, read_some))
+    return send(cache.get(slug, 0, revision, pieces.whole))
 
 
 @route("GET", QUESTION, answers={200: answers.History})

@@ -8,11 +8,16 @@ kept while its revision is the newest, for a second at most (what depends on the
 import gzip
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+import gevent
 from flask import Response, json, request
+from gevent.lock import RLock
+
+from qa.web.board_pieces import Pieces, Whole
 
 BOARD_CACHE: Final = "fair-hearing-boards"
 """Where the app keeps its cache."""
@@ -22,6 +27,8 @@ FRESH_DURING_VOTES_S: Final = 0.25
 KEPT_DELTAS: Final = 32
 WORTH_PACKING_BYTES: Final = 1_024
 LEVEL: Final = 5
+LARGE_BYTES: Final = 256 * 1024
+"""From here on a body is packed in a thread, while others are served."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,16 @@ class BoardCache:
         self._keeping = keeping
         self._bodies: dict[str, dict[int, Body]] = {}
         self._voted: set[str] = set()
+        self._pieces: dict[str, Pieces] = {}
+        self._latest: dict[str, tuple[int, Body]] = {}
+        self._locks: dict[str, RLock] = {}
+        self._forgotten: Counter[str] = Counter()
+
+    def pieces(self, slug: str, make: Callable[[], Pieces]) -> Pieces:
+        """Return the pieces of an event's whole board."""
+        if slug not in self._pieces:
+            self._pieces[slug] = make()
+        return self._pieces[slug]
 
     def votes_changed(self, slug: str) -> None:
         """Note that kept bodies lack a vote: they are made anew four times a second at most."""
@@ -53,38 +70,81 @@ class BoardCache:
     def forget(self, slug: str) -> None:
         """Drop what is kept: the votes that it lacks have been announced and will not be again."""
         self._bodies.pop(slug, None)
+        self._forgotten[slug] += 1
         self._voted.discard(slug)
 
     def get(
-        self, slug: str, since: int, revision: int, make: Callable[[], Mapping[str, Any]]
+        self, slug: str, since: int, revision: int, make: Callable[[], Mapping[str, Any] | Whole]
     ) -> Body:
         """Return the body of an event's board after ``since``; ``revision`` is the newest now."""
-        now_s = time.monotonic()
-        kept = self._bodies.setdefault(slug, {})
-        if any(body.revision != revision for body in kept.values()):
-            # They are never sent again, and may hold words that were hidden since.
-            kept.clear()
-        found = kept.get(since)
-        limit_s = FRESH_DURING_VOTES_S if slug in self._voted else FRESH_S
-        if found and found.revision == revision and now_s - found.made_at_s < limit_s:
+        arrived_s = time.monotonic()
+        self._drop_older(slug, revision)
+        if found := self._fresh(slug, since, revision):
             return found
-        body = encode(make(), now_s)
+        with self._locks.setdefault(slug, RLock()):
+            # Made while this reader waited: whatever it lacks is announced after they came.
+            latest_since, latest = self._latest.get(slug, (None, None))
+            if latest and latest_since == since and latest.made_at_s > arrived_s:
+                return latest
+            return self._make(slug, since, make)
+
+    def _drop_older(self, slug: str, revision: int) -> None:
+        """Drop what is never sent again: it may hold words that were hidden since."""
+        kept = self._bodies.get(slug, {})
+        if any(body.revision < revision for body in kept.values()):
+            kept.clear()
+        if slug in self._latest and self._latest[slug][1].revision < revision:
+            del self._latest[slug]
+
+    def _fresh(self, slug: str, since: int, revision: int) -> Body | None:
+        found = self._bodies.get(slug, {}).get(since)
+        limit_s = FRESH_DURING_VOTES_S if slug in self._voted else FRESH_S
+        if found and found.revision >= revision and time.monotonic() - found.made_at_s < limit_s:
+            return found
+        return None
+
+    def _make(self, slug: str, since: int, make: Callable[[], Mapping[str, Any] | Whole]) -> Body:
+        forgotten = self._forgotten[slug]
+        started_s = time.monotonic()
+        body = encode(make(), started_s)
         if self._keeping:
-            if len(kept) >= KEPT_DELTAS:
-                kept.clear()
-            kept[since] = body
+            self._latest[slug] = (since, body)
+            # If votes were announced meanwhile, it may lack them: not for whoever comes later.
+            if self._forgotten[slug] == forgotten:
+                kept = self._bodies.setdefault(slug, {})
+                if len(kept) >= KEPT_DELTAS:
+                    kept.clear()
+                kept[since] = body
         return body
 
 
-def encode(board: Mapping[str, Any], now_s: float = 0.0) -> Body:
+def encode(board: Mapping[str, Any] | Whole, now_s: float = 0.0) -> Body:
     """Return a board encoded."""
-    plain = json.dumps(board, separators=(",", ":")).encode()
-    # mtime=0 keeps equal boards equal, byte for byte.
-    worth_it = len(plain) >= WORTH_PACKING_BYTES
-    packed = gzip.compress(plain, LEVEL, mtime=0) if worth_it else None
+    whole = board if isinstance(board, Whole) else _encode(board)
+    digest = hashlib.sha256(whole.timeless).hexdigest()[:16]
+    return Body(
+        whole.revision, now_s, whole.plain, _pack(whole.plain), f"{whole.revision}-{digest}"
+    )
+
+
+def _encode(board: Mapping[str, Any]) -> Whole:
     timeless = {**board, "event": {**board["event"], "now": None}}
-    digest = hashlib.sha256(json.dumps(timeless).encode()).hexdigest()[:16]
-    return Body(board["revision"], now_s, plain, packed, f"{board['revision']}-{digest}")
+    plain = json.dumps(board, separators=(",", ":")).encode()
+    return Whole(board["revision"], plain, json.dumps(timeless).encode())
+
+
+def _pack(plain: bytes) -> bytes | None:
+    if len(plain) < WORTH_PACKING_BYTES:
+        return None
+    if len(plain) < LARGE_BYTES:
+        return _gzip(plain)
+    packed: bytes = gevent.get_hub().threadpool.apply(_gzip, (plain,))
+    return packed
+
+
+def _gzip(plain: bytes) -> bytes:
+    # mtime=0 keeps equal boards equal, byte for byte.
+    return gzip.compress(plain, LEVEL, mtime=0)
 
 
 def send(body: Body) -> Response:

@@ -4,10 +4,13 @@ import gzip
 import json
 from typing import Any
 
+import gevent
 import pytest
 
-from qa.web import board_cache
+from qa.services import boards
+from qa.web import board_cache, board_pieces
 from qa.web.board_cache import BoardCache, encode
+from tests.conftest import TurnableClock
 from tests.web.meeting import Meeting
 
 
@@ -129,3 +132,52 @@ def test_the_time_of_reading_is_not_in_the_tag() -> None:
     late = encode({"revision": 1, "event": {"now": 2}})
     other = encode({"revision": 1, "event": {"now": 1}, "tally": [[1, 1]]})
     assert early.etag == late.etag != other.etag
+
+
+def test_a_board_from_pieces_is_the_board(
+    meeting: Meeting, clock: TurnableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_pieces, "PART", 3)
+    reader, ctx = meeting.stranger(), meeting.ctx
+
+    def same() -> list[dict[str, Any]]:
+        board = dict(reader.get(f"{meeting.api}/board").json)
+        assert board == json.loads(json.dumps(boards.public_board(ctx, meeting.slug)))
+        questions: list[dict[str, Any]] = board["questions"]
+        return questions
+
+    assert same() == []
+    for number in range(8):
+        meeting.ask(f"Question {number}? مرحبا")
+    for n, verdict in ((1, "publish"), (2, "filter"), (5, "publish")):
+        meeting.decide(n, verdict)
+        same()
+    meeting.participant().put(f"{meeting.api}/questions/5/vote")
+    meeting.participant().put(f"{meeting.api}/questions/5/vote")
+    assert same()[4]["votes"] == 2
+    assert not any(question["overdue"] for question in same())
+    clock.turn(hours=100)
+    assert any(question["overdue"] for question in same())
+    meeting.ask("After the deadline of the others?")
+    assert len(same()) == 9
+
+
+def test_readers_who_waited_for_a_body_share_it_although_votes_came_meanwhile(
+    at: list[float],
+) -> None:
+    cache = BoardCache(keeping=True)
+    made = []
+
+    def make() -> dict[str, Any]:
+        made.append(len(made))
+        gevent.sleep(0.01)
+        at[0] += 0.001
+        cache.forget("all-hands")
+        return {"revision": 5, "event": {"now": made[-1]}, "questions": []}
+
+    waiting = [gevent.spawn(cache.get, "all-hands", 0, 5, make) for _ in range(50)]
+    gevent.joinall(waiting, raise_error=True)
+    # One was being made when they came; the next one has everything and is everybody's.
+    assert len(made) <= 2
+    cache.get("all-hands", 0, 5, make)
+    assert len(made) <= 3
