@@ -164,6 +164,12 @@ class Busy(QaError):
     code = "busy"
 
 
+class ReportWithheld(QaError):
+    """The owner has not published the report to this reader yet."""
+
+    code = "report_withheld"
+
+
 class LogDamaged(QaError):
     """The stored log contradicts itself; nothing may be signed until that is understood."""
 

@@ -29,7 +29,7 @@ def work(jobs: FileIO, results: BinaryIO) -> None:
     while select.select([jobs], [], [], IDLE_S)[0] and (line := jobs.readline()):
         job = Job(**json.loads(line))
         try:
-            standing = publication.read_standing(ctx, job.slug)
+            standing = publication.read_standing(ctx, job.slug, publication.OPERATOR)
             made = make_form(job.form, report_of(job.slug, job.tree_size, standing.tree_size))
             head: dict[str, object] = {"bytes": len(made)}
         except QaError as error:

@@ -35,7 +35,7 @@ def write_report(
         UnknownEvent, EventNotOpen, BadInput: there is no such report.
         CannotWrite: the file cannot be written.
     """
-    publication.read_standing(ctx, slug)
+    publication.read_standing(ctx, slug, publication.OPERATOR)
     suffix = ".zip" if form == BUNDLE else FORMATS[form].suffix
     target = out or Path(f"{slug}{suffix}")
     bar = Bar(sys.stderr)

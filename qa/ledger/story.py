@@ -16,8 +16,11 @@ from qa.ledger.reasons import deadline_faults, decision_faults
 EVENT_MOVES: Final = frozenset(
     {("draft", "open"), ("open", "live"), ("open", "closed"), ("live", "closed")}
 )
-AFTER_CLOSE: Final = frozenset({"redaction", "erasure", "staff.changed"})
-"""What may follow ``event.closed``: hiding words, and the staff that it takes."""
+AFTER_CLOSE: Final = frozenset({"redaction", "erasure", "staff.changed", "event.changed"})
+"""What may follow ``event.closed``: hiding words, the staff that it takes, and who may read the
+report."""
+CHANGED_AFTER_CLOSE: Final = frozenset({"report_audience", "report_from", "report_link"})
+"""Of settings, what may still change then."""
 
 DECIDERS: Final = frozenset({"Owner", "Moderator"})
 PRESENTERS: Final = frozenset({"Owner", "Moderator", "Presenter"})
@@ -77,7 +80,7 @@ class Story:
             self._wrong(index, f"a leaf of the kind {entry.kind} cannot be here.")
         if self.state == "closed":
             expected = AFTER_CLOSE if self.totals else frozenset({"event.closed"})
-            if entry.kind not in expected:
+            if entry.kind not in expected or _changes_meeting(entry):
                 self._wrong(index, f"{entry.kind} cannot follow the end of the meeting.")
         elif self.state not in _LEGAL_STATES.get(entry.kind, (self.state,)):
             self._wrong(index, f"{entry.kind} before the meeting was open.")
@@ -333,3 +336,9 @@ def tell(entries: Sequence[Entry], terms: Mapping[int, PolicyTerms]) -> Story:
         story.read(index, entry)
     story.end()
     return story
+
+
+def _changes_meeting(entry: Entry) -> bool:
+    """Say whether settings of the meeting changed, and not only those of its report."""
+    fields: Mapping[str, Any] = entry.fields
+    return entry.kind == "event.changed" and not CHANGED_AFTER_CLOSE.issuperset(fields["fields"])

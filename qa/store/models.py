@@ -67,6 +67,11 @@ class Event(Base):
     opened_at: Mapped[int | None] = mapped_column(BigInteger)
     closed_at: Mapped[int | None] = mapped_column(BigInteger)
     snapshot_root: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    report_audience: Mapped[str] = mapped_column(
+        String(8), default="everyone", server_default="everyone"
+    )
+    report_from: Mapped[int | None] = mapped_column(BigInteger)
+    report_link: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'open', 'live', 'closed')", name="state"),

@@ -420,6 +420,15 @@ class AuditReport(RootModel[Report]):
     """The audit report of one event at one tree size."""
 
 
+class Publication(Answer):
+    """Who may read a report, and from when."""
+
+    audience: Literal["everyone", "staff"]
+    public_from: Time | None
+    withheld: Annotated[bool, Field(description="Whether only staff and the link open it now.")]
+    link: str | None
+
+
 class JsonSchema(BaseModel):
     """A JSON schema."""
 

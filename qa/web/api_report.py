@@ -5,12 +5,13 @@ from flask import Response
 from qa import errors
 from qa.exports.formats import FORMATS, XLSX
 from qa.report.json_form import report_schema
+from qa.services import publication
 from qa.web import answers, schemas
-from qa.web.report_desk import desk
-from qa.web.routes import Answer, Caller, route
+from qa.web.report_desk import desk, standing_of
+from qa.web.routes import Answer, Caller, Who, route
 
 EVENT = "/api/events/<slug>"
-RAISES = (errors.EventNotOpen, errors.Busy)
+RAISES = (errors.EventNotOpen, errors.ReportWithheld, errors.Busy)
 
 
 @route(
@@ -96,9 +97,36 @@ def read_report_schema(caller: Caller) -> Answer:  # noqa: ARG001
     return report_schema()
 
 
+@route("GET", f"{EVENT}/publication", who=Who.STAFF, answers={200: answers.Publication})
+def read_publication(caller: Caller, slug: str) -> Answer:
+    """Read who may read the report, and its share link."""
+    return publication.read_publication(caller.ctx, slug, caller.actor)
+
+
+@route(
+    "PUT",
+    f"{EVENT}/publication",
+    who=Who.STAFF,
+    body=schemas.PublicationBody,
+    answers={200: answers.Publication},
+)
+def change_publication(caller: Caller, slug: str, body: schemas.PublicationBody) -> Answer:
+    """Set who may read the report, and from when everyone may; also after the close."""
+    return publication.change_publication(
+        caller.ctx, slug, caller.actor, audience=body.audience, public_from=body.public_from
+    )
+
+
+@route("POST", f"{EVENT}/publication/link", who=Who.STAFF, answers={200: answers.Publication})
+def renew_report_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+    """Make a new share link, which ends the one before; it opens a withheld report."""
+    return publication.renew_link(caller.ctx, slug, caller.actor)
+
+
 def _form(caller: Caller, slug: str, name: str, query: schemas.SizeQuery) -> Response:
     form = FORMATS[name]
-    answer = Response(desk().get(caller.ctx, slug, name, query.size), mimetype=form.media_type)
+    standing = standing_of(caller.ctx, slug)
+    answer = Response(desk().get(standing, slug, name, query.size), mimetype=form.media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{slug}{form.suffix}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

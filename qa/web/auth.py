@@ -100,6 +100,16 @@ def staff_cookie(config: Config) -> str:
     return f"{_prefix(config)}fh-staff"
 
 
+def report_cookie(config: Config, slug: str) -> str:
+    """Return the name of the cookie that keeps the key of a report's share link."""
+    return f"{_prefix(config)}fh-report-{slug}"
+
+
+def keep_report_key(ctx: Context, slug: str, key: str, answer: Response) -> None:
+    """Let the browser show the key of a share link again, so that no address has to hold it."""
+    _set_cookie(ctx.config, answer, report_cookie(ctx.config, slug), key, PARTICIPANT_DAYS * DAY_S)
+
+
 def refuse_other_sites(app: Flask, ctx: Context) -> None:
     """Refuse changes that another site's page asks for, and changes without a CSRF token."""
     app.config.update(

@@ -26,6 +26,7 @@ STATUS: Final[dict[type[QaError], int]] = {
     errors.SignedOut: 401,
     errors.BadLink: 410,
     errors.NoRight: 403,
+    errors.ReportWithheld: 403,
     errors.CrossSite: 403,
     errors.EventNotOpen: 409,
     errors.EventClosed: 409,

@@ -9,11 +9,11 @@ from markupsafe import Markup
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.domain.question import require_right
 from qa.errors import BadLink, NoRight, UnknownEvent, UnknownQuestion
-from qa.services import boards, events, identity, witnesses
+from qa.services import boards, events, identity, publication, witnesses
 from qa.services.context import Context
 from qa.web import auth
 from qa.web.joins import count_join
-from qa.web.report_desk import desk
+from qa.web.report_desk import desk, standing_of
 from qa.web.routes import MAX_NUMBER, SLUG
 from qa.web.schemas import SizeQuery, check
 
@@ -91,12 +91,17 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
         return render_template("record.html", **values, witnessed=witnesses.status(ctx, slug))
 
     @pages.get("/e/<slug>/report")
-    def report(slug: str) -> str:
+    def report(slug: str) -> Response | str:
         """Show the audit report, as of now or of the tree size that ``?size=`` names."""
         values = _event_page(ctx, "report", slug)
+        standing = standing_of(ctx, slug)
+        if "key" in request.args:
+            answer = make_response(redirect(f"/e/{slug}/report", 303))
+            auth.keep_report_key(ctx, slug, request.args["key"], answer)
+            return answer
         size = check(SizeQuery, request.args.to_dict()).size
-        body = desk().get(ctx, slug, "page", size).decode()
-        return render_template("report.html", **values, body=Markup(body))  # noqa: S704
+        body = Markup(desk().get(standing, slug, "page", size).decode())  # noqa: S704 - ours
+        return render_template("report.html", **values, body=body, standing=standing)
 
     @pages.get("/e/<slug>/record/<int:n>")
     def history(slug: str, n: int) -> str:
@@ -135,7 +140,10 @@ def _add_staff_pages(pages: Blueprint, ctx: Context) -> None:
         values = _event_page(ctx, "settings", slug)
         actor = auth.require_staff(ctx, request.cookies, slug)
         return render_template(
-            "settings.html", **values, settings=events.settings(ctx, slug, actor)
+            "settings.html",
+            **values,
+            settings=events.settings(ctx, slug, actor),
+            publication=publication.read_publication(ctx, slug, actor),
         )
 
 

@@ -10,15 +10,16 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from flask import current_app
+from flask import current_app, request
 from gevent.event import AsyncResult
 
 from qa.config import Config
 from qa.exports.formats import FORMATS
 from qa.exports.workshop import Job, Workshop
-from qa.services import publication
+from qa.services import identity, publication
 from qa.services.context import Context
-from qa.services.publication import Standing
+from qa.services.publication import Reader, Standing
+from qa.web import auth
 
 REPORT_DESK: Final = "fair-hearing-reports"
 """Where the app keeps its desk."""
@@ -50,23 +51,23 @@ class ReportDesk:
         self._kept: OrderedDict[Key, Made] = OrderedDict()
         self._under_way: dict[Key, AsyncResult[Made]] = {}
 
-    def get(self, ctx: Context, slug: str, form: str, tree_size: int | None = None) -> bytes:
-        """Return one form of a report.
+    def get(self, standing: Standing, slug: str, form: str, tree_size: int | None) -> bytes:
+        """Return one form of a report; ``standing`` is how it stands to whoever may read it.
 
         Raises:
-            UnknownEvent, EventNotOpen, BadInput: there is no such report.
+            BadInput: the log never had this size.
             Busy: too many reports are being made.
         """
-        standing = publication.read_standing(ctx, slug)
         key = (slug, form, tree_size)
-        found = self._kept.get(key)
-        if found is not None and _is_fresh(found, standing):
-            self._kept.move_to_end(key)
-            return found.body
-        if key in self._under_way:
-            awaited: Made = self._under_way[key].get()
-            return awaited.body
-        return self._make(key, standing).body
+        while True:
+            found = self._kept.get(key)
+            if found is not None and _is_fresh(found, standing):
+                self._kept.move_to_end(key)
+                return found.body
+            if key not in self._under_way:
+                return self._make(key, standing).body
+            # Not simply what comes of it: words may have been hidden since that was begun.
+            self._under_way[key].get()
 
     def close(self) -> None:
         """End the workshops."""
@@ -94,7 +95,7 @@ class ReportDesk:
     def _keep(self, key: Key, made: Made) -> None:
         self._kept[key] = made
         for other, old in list(self._kept.items()):
-            if other[0] == key[0] and old.standing != made.standing:
+            if other[0] == key[0] and old.standing.tree_size != made.standing.tree_size:
                 del self._kept[other]
         while sum(len(each.body) for each in self._kept.values()) > KEPT_BYTES:
             self._kept.popitem(last=False)
@@ -106,8 +107,21 @@ def desk() -> ReportDesk:
     return found
 
 
+def standing_of(ctx: Context, slug: str) -> Standing:
+    """Return how a report stands to whoever asks now.
+
+    Raises:
+        UnknownEvent, EventNotOpen: there is no report.
+        ReportWithheld: they may not read it.
+    """
+    person = auth.account(ctx, request.cookies)
+    staff = person is not None and identity.staff_actor(ctx, slug, person.account_id) is not None
+    key = request.args.get("key") or request.cookies.get(auth.report_cookie(ctx.config, slug))
+    return publication.read_standing(ctx, slug, Reader(staff=staff, key=key))
+
+
 def _is_fresh(made: Made, standing: Standing) -> bool:
-    if made.standing == standing:
+    if made.standing.tree_size == standing.tree_size:
         return True
     if made.standing.hidings != standing.hidings:
         return False

@@ -289,6 +289,13 @@ class SizeQuery(Query):
     ] = None
 
 
+class PublicationBody(Body):
+    """Who may read a report."""
+
+    audience: Annotated[str, Field(json_schema_extra={"enum": ["everyone", "staff"]})]
+    public_from: Milliseconds | None = None
+
+
 class CsvQuery(SizeQuery):
     """Of which tree size, and how it begins."""
 

@@ -8,6 +8,7 @@ import { enableCopying } from "./forms/copy.js";
 import { nameTimeZone, readAskers, readSchedule, writeEvent } from "./forms/event_fields.js";
 import { onSubmit, valueOf } from "./forms/form.js";
 import { manageImport } from "./settings/import.js";
+import { manageReport } from "./settings/report.js";
 import { manageStaff } from "./settings/staff.js";
 import { manageState } from "./settings/state.js";
 
@@ -48,5 +49,6 @@ onSubmit(form, async () => {
   say("Saved.");
 });
 enableCopying();
+manageReport(slug);
 nameTimeZone(find("#time-zone"));
 await load();

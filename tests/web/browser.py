@@ -27,8 +27,9 @@ class Browser:
     def post(self, path: str, body: Any = None, **options: Any) -> TestResponse:
         return self.send("POST", path, json=body or {}, **options)
 
-    def put(self, path: str) -> TestResponse:
-        return self.send("PUT", path)
+    def put(self, path: str, body: Any = None) -> TestResponse:
+        options = {} if body is None else {"json": body}
+        return self.send("PUT", path, **options)
 
     def patch(self, path: str, body: Any) -> TestResponse:
         return self.send("PATCH", path, json=body)

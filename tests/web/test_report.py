@@ -6,10 +6,19 @@ from typing import Any
 import gevent
 import jsonschema
 
+from qa.exports.formats import XLSX
 from tests.web.browser import Browser
 from tests.web.meeting import Meeting
 
 SECRET = "Nobody has screened these words."
+FILES = {
+    "report.pdf": "application/pdf",
+    "report.xlsx": XLSX,
+    "report.csv": "text/csv",
+    "report.csv?bom=1": "text/csv",
+    "report.html": "text/html",
+    "statements-of-reasons.csv": "text/csv",
+}
 
 
 def read_at_once(meeting: Meeting, readers: int) -> Any:
@@ -54,6 +63,11 @@ def test_the_report_is_live_while_the_meeting_runs_and_final_after_it(meeting: M
         assert reader.get(f"{meeting.api}/report.json?size={wrong}").status_code == 400
         assert reader.get(f"/e/{meeting.slug}/report?size={wrong}").status_code == 400
 
+    for name, media_type in FILES.items():
+        file = reader.get(f"{meeting.api}/{name}")
+        assert (file.status_code, file.mimetype) == (200, media_type), name
+        assert "attachment" in file.headers["Content-Disposition"]
+
     schema = reader.get("/api/report.schema.json").json
     jsonschema.validate(after, schema)
     jsonschema.validate(before, schema)
@@ -71,3 +85,28 @@ def test_what_has_no_report_says_so(meeting: Meeting) -> None:
         assert (answer.status_code, json.loads(answer.data)["error"]["code"]) == (status, code)
         page = reader.get(f"/e/{path}/report")
         assert (page.status_code, page.mimetype) == (status, "text/html")
+
+
+def test_a_withheld_report_is_for_staff_and_for_the_share_link(meeting: Meeting) -> None:
+    meeting.decide(meeting.ask("A question that was kept?"))
+    path = f"{meeting.api}/publication"
+    assert meeting.owner.put(path, {"audience": "staff"}).json["withheld"] is True
+    link = meeting.owner.post(f"{path}/link").json["link"]
+
+    reader = meeting.stranger()
+    refused = reader.get(f"{meeting.api}/report.json")
+    assert (refused.status_code, refused.json["error"]["code"]) == (403, "report_withheld")
+    assert reader.get(f"/e/{meeting.slug}/report").status_code == 403
+    assert reader.get(f"/e/{meeting.slug}/record").status_code == 200
+    assert "not published to everyone" in meeting.owner.get(f"/e/{meeting.slug}/report").text
+
+    opened = reader.get(link.removeprefix(meeting.ctx.config.public_url))
+    assert (opened.status_code, opened.headers["Location"]) == (303, f"/e/{meeting.slug}/report")
+    assert "A question that was kept?" in reader.get(f"/e/{meeting.slug}/report").text
+    assert reader.get(f"{meeting.api}/report.json").status_code == 200
+
+    meeting.owner.post(f"{path}/link")
+    assert reader.get(f"{meeting.api}/report.json").status_code == 403
+    for role in ("moderator", "participant", "public"):
+        answer = meeting.anyone(role).put(path, {"audience": "everyone"})
+        assert answer.status_code in (401, 403), role

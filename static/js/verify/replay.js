@@ -39,7 +39,15 @@ import { Disorder } from "./errors.js";
 /** @type {Record<string, Status>} */
 const STATUS_AFTER = { publish: "published", filter: "filtered", restore: "pending", merge: "merged" };
 /** What may still be logged when an event is over. */
-const AFTER_CLOSE = new Set(["redaction", "erasure", "staff.changed"]);
+const AFTER_CLOSE = new Set(["redaction", "erasure", "staff.changed", "event.changed"]);
+/** Of settings, what may still change then: who may read the report. */
+const CHANGED_AFTER_CLOSE = new Set(["report_audience", "report_from", "report_link"]);
+
+/** @param {Entry} entry @returns {boolean} */
+function mayFollowClose(entry) {
+  if (entry.k === "event.changed") return entry.fields.every((/** @type {string} */ name) => CHANGED_AFTER_CLOSE.has(name));
+  return AFTER_CLOSE.has(entry.k);
+}
 
 export class Replay {
   #slug;
@@ -84,7 +92,7 @@ export class Replay {
     if ((entry.k === "event.opened") !== (leaf === 0)) throw new Disorder("The log does not begin with its event.");
     if (entry.ev !== this.#slug) throw new Disorder(`It is about another event, ${entry.ev}.`);
     if (entry.t < this.#latest) throw new Disorder("It is older than the one before it.");
-    if (this.closed && !AFTER_CLOSE.has(entry.k)) throw new Disorder("It came after the end of the event.");
+    if (this.closed && !mayFollowClose(entry)) throw new Disorder("It came after the end of the event.");
     this.#steps[entry.k]?.(entry, leaf);
     this.#latest = entry.t;
     this.#size += 1;
