@@ -254,9 +254,10 @@ class Database:
             first.effects.clear()
             first.scrubs.clear()
             if len(jobs) > 1:  # what one of them stumbled over is not the others' fault
+                heads: dict[str, Any] = {}
                 for job in jobs:
-                    self._do(session, [job])
-                return {}
+                    heads.update(self._do(session, [job]))
+                return heads
             first.error = error
             return {}
         return cast("Mapping[str, Any]", session.info["heads"])
