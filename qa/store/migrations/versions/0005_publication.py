@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "publication"
-down_revision = "0003"
+down_revision = "board_indexes"
 branch_labels = None
 depends_on = None
 
