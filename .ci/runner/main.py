@@ -168,6 +168,7 @@ VERBS: dict[str, Callable[[list[str]], int | None]] = {
     "test": _test,
     "soak": _soak,
     "scale-demo": partial(_start, "runner.scale_demo"),
+    "bench": partial(_start, "bench.table"),
     "export-log": _export_log,
     "build-verifier": _build_verifier,
     "lock": _lock,

@@ -17,6 +17,20 @@ from tests.conftest import need
 from tests.live.server import ROOT
 
 
+def test_a_row_that_there_is_not_is_named_beside_those_that_there_are() -> None:
+    done = subprocess.run(
+        [sys.executable, "run", "bench", "fanuot"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "there is no row fanuot" in done.stderr
+    assert all(row in done.stderr for row in ROWS)
+
+
 def test_the_crowd_counts_every_delivery_and_every_acknowledgement() -> None:
     need(shutil.which("cc") is not None, "cc")
     with contest(FLOOR, None, tallies=10, voters=3) as here:
