@@ -90,6 +90,7 @@ RIGHTS: Final[Mapping[str, frozenset[Role]]] = MappingProxyType(
         "manage": frozenset({Role.OWNER}),
         "import": frozenset({Role.OWNER, Role.MODERATOR}),
         "erase": frozenset({Role.OWNER}),
+        "edit_topics": frozenset({Role.AUDITOR}),
     }
 )
 """Who may do what. An act that is not listed is nobody's right."""
@@ -108,6 +109,7 @@ _ACTS: Final = {
     "manage": "manage the event",
     "import": "import questions",
     "erase": "erase words on request",
+    "edit_topics": "edit the topics of the report",
 }
 
 

@@ -19,7 +19,9 @@ EVENT_MOVES: Final = frozenset(
 AFTER_CLOSE: Final = frozenset({"redaction", "erasure", "staff.changed", "event.changed"})
 """What may follow ``event.closed``: hiding words, the staff that it takes, and who may read the
 report."""
-CHANGED_AFTER_CLOSE: Final = frozenset({"report_audience", "report_from", "report_link"})
+CHANGED_AFTER_CLOSE: Final = frozenset(
+    {"report_audience", "report_from", "report_link", "report_topics"}
+)
 """Of settings, what may still change then."""
 
 DECIDERS: Final = frozenset({"Owner", "Moderator"})

@@ -10,6 +10,7 @@ from qa.ledger.entry import Entry
 from qa.ledger.facts import QuestionFacts, read_facts
 from qa.ledger.policy_terms import read_terms
 from qa.ledger.story import Story, tell
+from qa.report.topic_edits import TopicChange
 from qa.report.value import Meeting
 
 Place = tuple[int, str]
@@ -30,6 +31,7 @@ class Source:
     entries: Sequence[Entry]
     texts: Mapping[Place, str]
     policies: Sequence[PolicyDocument]
+    topic_changes: Sequence[TopicChange] = ()
 
     @cached_property
     def story(self) -> Story:

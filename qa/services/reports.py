@@ -15,6 +15,7 @@ from qa.report.value import Report
 from qa.services.boards import known_slugs
 from qa.services.context import Context
 from qa.services.logs import find_head
+from qa.services.topic_edits import read_changes
 from qa.services.topics import Wanted, find_topics
 from qa.store import log, queries
 from qa.store.models import Event, PolicyVersion
@@ -76,6 +77,7 @@ def read_source(ctx: Context, session: Session, slug: str, tree_size: int | None
             if found.leaf_index < size
         },
         policies=_policies(session, event),
+        topic_changes=read_changes(session, event, below=size),
     )
 
 

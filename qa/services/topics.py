@@ -21,6 +21,7 @@ import qa
 from qa.report import topics
 from qa.report.clustering import FEWEST_TEXTS, ONE_THREAD, Cluster, is_installed
 from qa.report.source import Source
+from qa.report.topic_edits import edit_topics
 from qa.report.topic_value import Topics
 
 Wanted = Literal["wait", "if_known", "none"]
@@ -54,7 +55,9 @@ def find_topics(source: Source, wanted: Wanted) -> Topics:
     found = _kept.get(key)
     if found is None:
         return topics.no_topics("not_computed", topics.FAILED, public)
-    return topics.make_topics(found, source.facts, public)
+    made = topics.make_topics(found, source.facts, public)
+    times = [entry.t for entry in source.entries]
+    return edit_topics(made, source.topic_changes, times, source.facts)
 
 
 def _work_out(key: bytes, words: Mapping[int, str]) -> None:

@@ -357,6 +357,22 @@ class Vote(Base):
     __table_args__ = (Index("ix_vote_voter", "voter"),)
 
 
+class TopicEdit(Base):
+    """What the auditor changed about the topics of a report; never changed or taken back."""
+
+    __tablename__ = "topic_edit"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    leaf_index: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    edited_by: Mapped[str] = mapped_column(String(40))
+    act: Mapped[str] = mapped_column(String(4))
+    docket_number: Mapped[int] = mapped_column(Integer)
+    into_number: Mapped[int | None] = mapped_column(Integer)
+    label: Mapped[str | None] = mapped_column(String(480))
+
+    __table_args__ = (CheckConstraint("act IN ('name', 'move', 'join')", name="act"),)
+
+
 class Log(Base):
     """One Merkle log and its head; ``latest`` is the time in its last leaf.
 

@@ -429,6 +429,19 @@ class Publication(Answer):
     link: str | None
 
 
+class TopicEditLine(Answer):
+    """One change of topics, as the report notes it."""
+
+    by: str
+    what: str
+
+
+class TopicEdits(Answer):
+    """All changes of topics, oldest first."""
+
+    edits: list[TopicEditLine]
+
+
 class JsonSchema(BaseModel):
     """A JSON schema."""
 

@@ -5,7 +5,7 @@ from flask import Response
 from qa import errors
 from qa.exports.formats import FORMATS, XLSX
 from qa.report.json_form import report_schema
-from qa.services import publication
+from qa.services import publication, topic_edits
 from qa.web import answers, schemas
 from qa.web.report_desk import desk, standing_of
 from qa.web.routes import Answer, Caller, Who, route
@@ -89,6 +89,19 @@ def read_report_rows(caller: Caller, slug: str, query: schemas.CsvQuery) -> Answ
 def read_statements_of_reasons(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
     """Read each decline in the attributes of the EU's DSA transparency database, as CSV."""
     return _form(caller, slug, "dsa", query)
+
+
+@route(
+    "POST",
+    f"{EVENT}/report/topics",
+    who=Who.STAFF,
+    body=schemas.TopicEditBody,
+    answers={200: answers.TopicEdits},
+    raises=(errors.EventNotOpen,),
+)
+def edit_topics(caller: Caller, slug: str, body: schemas.TopicEditBody) -> Answer:
+    """Name, move or join topics of the report. Adds one leaf, after the close too."""
+    return topic_edits.edit_topics(caller.ctx, slug, caller.actor, **body.model_dump())
 
 
 @route("GET", "/api/report.schema.json", answers={200: answers.JsonSchema})

@@ -171,6 +171,17 @@ class EraseOnRequestBody(Body):
     dry_run: bool = True
 
 
+class TopicEditBody(Body):
+    """A change of topics, which are named by questions in them."""
+
+    act: Annotated[str, Field(json_schema_extra={"enum": ["name", "move", "join"]})]
+    n: Annotated[int, Field(description="A docket number in the topic.", ge=1, le=2**31 - 1)]
+    into: Annotated[
+        int | None, Field(description="A docket number in the other topic.", ge=1, le=2**31 - 1)
+    ] = None
+    label: Annotated[str | None, Field(description="The name, for name.")] = None
+
+
 class SwitchBody(Body):
     """On or off."""
 

@@ -335,6 +335,12 @@ def something_after_the_end(lines):
     lines.append(like(lines[-1], "withdrawn", n=90))
 
 
+@lie(10, "event.changed cannot follow the end of the meeting")
+def a_setting_of_the_meeting_changed_after_the_end(lines):
+    fields = ["report_topics", "starts_at"]
+    lines.append(like(lines[-1], "event.changed", fields=fields))
+
+
 @lie(10, "withdrawn cannot follow the end of the meeting")
 def something_between_the_end_and_the_totals(lines):
     lines.insert(len(lines) - 1, like(lines[-1], "withdrawn", n=90))

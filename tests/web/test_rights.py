@@ -40,6 +40,9 @@ ACTS = {
     "read_proof": Act("GET", "/proofs/0", EVERYONE),
     "read_me": Act("GET", "/me", EVERYONE),
     "read_bundle": Act("GET", "/bundle.zip", EVERYONE),
+    "edit_topics": Act(
+        "POST", "/report/topics", {"auditor"}, {"act": "name", "n": 1, "label": "Pay"}
+    ),
     "read_qr": Act("GET", "/qr.svg", EVERYONE),
     "join_by_link": Act("POST", "/join", EVERYONE),
     "find_similar": Act("POST", "/similar", EVERYONE, {"text": "Why?"}),

@@ -40,8 +40,8 @@ import { Disorder } from "./errors.js";
 const STATUS_AFTER = { publish: "published", filter: "filtered", restore: "pending", merge: "merged" };
 /** What may still be logged when an event is over. */
 const AFTER_CLOSE = new Set(["redaction", "erasure", "staff.changed", "event.changed"]);
-/** Of settings, what may still change then: who may read the report. */
-const CHANGED_AFTER_CLOSE = new Set(["report_audience", "report_from", "report_link"]);
+/** Of settings, what may still change then: who may read the report, and its topics. */
+const CHANGED_AFTER_CLOSE = new Set(["report_audience", "report_from", "report_link", "report_topics"]);
 
 /** @param {Entry} entry @returns {boolean} */
 function mayFollowClose(entry) {
