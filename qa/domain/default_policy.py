@@ -191,6 +191,9 @@ DEFAULT_POLICY_DOCUMENT: Final[dict[str, Any]] = {
         " rules point things out to the moderators; they decide nothing."
     ),
     "deadline_minutes": 15,
+    "appeal_window_minutes": 1_440,
+    "appeal_deadline_minutes": 30,
+    "appeal_supporters": 5,
     "reason_codes": _REASON_CODES,
     "rules": _RULES,
 }

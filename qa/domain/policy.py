@@ -5,6 +5,9 @@ thing; ``Policy.from_document`` is the lint, and ``as_document`` gives back its 
 
     introduction      text that people read first
     deadline_minutes  how long a question may wait before it is marked overdue
+    appeal_window_minutes    for how long a decline or a merge can be appealed, 0 for not at all
+    appeal_deadline_minutes  how long an appeal may wait before it is marked overdue
+    appeal_supporters        how many supporters can appeal together, 0 for the author only
     reason_codes      code, label, meaning, template, min_explanation,
                       dsa {decision_ground, category}
     rules             id, kind, explanation, decides (null or {"reason": code}), params
@@ -14,9 +17,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
+from qa.domain.appeal_terms import APPEAL_FIELDS, AppealTerms, read_appeal_terms
 from qa.domain.criteria import DsaField, ReasonCode, Rule, read_reason_codes, read_rules
 from qa.domain.default_policy import DEFAULT_POLICY_DOCUMENT
 from qa.domain.document import read_number, read_object, read_text
@@ -76,6 +80,7 @@ class Policy:
     deadline_minutes: int
     reason_codes: tuple[ReasonCode, ...]
     rules: tuple[Rule, ...]
+    appeals: AppealTerms = field(default_factory=AppealTerms)
 
     @classmethod
     def from_document(cls, document: object) -> Self:
@@ -85,7 +90,10 @@ class Policy:
             BadInput: the document is not a policy; ``field`` is the path of what is wrong.
         """
         found = read_object(
-            document, "", required=("introduction", "deadline_minutes", "reason_codes", "rules")
+            document,
+            "",
+            required=("introduction", "deadline_minutes", "reason_codes", "rules"),
+            optional=APPEAL_FIELDS,
         )
         reason_codes = read_reason_codes(found["reason_codes"])
         return cls(
@@ -95,6 +103,7 @@ class Policy:
             ),
             reason_codes=reason_codes,
             rules=read_rules(found["rules"], {reason.code for reason in reason_codes}),
+            appeals=read_appeal_terms(found),
         )
 
     def as_document(self) -> dict[str, Any]:
@@ -102,6 +111,7 @@ class Policy:
         return {
             "introduction": self.introduction,
             "deadline_minutes": self.deadline_minutes,
+            **self.appeals.as_fields(),
             "reason_codes": [asdict(reason) for reason in self.reason_codes],
             "rules": [
                 {

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from qa.errors import Invalid
+from qa.ledger.entry import Entry
 
 Topic = Literal["time", "dockets", "decisions", "states", "policies", "votes"]
 
@@ -24,6 +25,9 @@ TRANSITIONS: Final[Mapping[tuple[str, str], str]] = {
 
 ``restore`` of a merged question is legal too, and makes it what it was before the merge.
 """
+
+UPHOLDING: Final = frozenset({("filtered", "filter"), ("merged", "merge")})
+"""Verdicts that leave a question as it was: legal only as the decision on an appeal."""
 
 WITHDRAWABLE: Final = frozenset({"pending", "published", "filtered", "merged"})
 AFTER_VERDICT: Final = {
@@ -58,6 +62,16 @@ class Faults:
 
 
 @dataclass(slots=True)
+class Appeal:
+    """An appeal against decision ``seq``. ``outcome`` is empty until there is one."""
+
+    seq: int
+    due: str
+    outcome: Literal["", "upheld", "overturned", "void"] = ""
+    late: bool = False
+
+
+@dataclass(slots=True)
 class Docket:
     """One question as the log tells it. Lists hold the indices of leaves, oldest first.
 
@@ -79,6 +93,13 @@ class Docket:
     answers: list[int] = field(default_factory=list)
     shown: dict[tuple[str, int], list[int]] = field(default_factory=dict)
     merged: set[int] = field(default_factory=set)
+    last: Entry | None = None
+    appeals: list[Appeal] = field(default_factory=list)
+
+    @property
+    def appeal(self) -> Appeal | None:
+        """The appeal that waits for a decision, if there is one."""
+        return self.appeals[-1] if self.appeals and not self.appeals[-1].outcome else None
 
     def leaves_of(self, what: str, seq: int) -> list[tuple[int, str]]:
         """Return the commitments, as (leaf, field), to the words that a redaction names."""

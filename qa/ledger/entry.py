@@ -117,6 +117,13 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "policy": _must(POSITIVE),
         "sup": _may(POSITIVE),
         "into": _may(POSITIVE),
+        "appeal": _may(POSITIVE),
+    },
+    "appeal": {
+        "n": _must(POSITIVE),
+        "seq": _must(POSITIVE),
+        "by": _must(choice("Author", "Supporters")),
+        "due": _must(MINUTE),
     },
     "redaction": {
         "n": _must(POSITIVE),
@@ -299,6 +306,8 @@ def _check_decision(fields: Mapping[str, Any]) -> None:
         raise Malformed("A merge, and nothing else, names another question.", field="into")
     if fields.get("sup", 0) >= fields["seq"]:
         raise Malformed("A decision supersedes an earlier one.", field="sup")
+    if "appeal" in fields and (by_rule or fields["appeal"] != fields.get("sup")):
+        raise Malformed("A person decides on an appeal against the one before.", field="appeal")
 
 
 def _check_snapshot(fields: Mapping[str, Any]) -> None:

@@ -6,26 +6,31 @@ from typing import Any
 
 from qa.errors import Malformed
 from qa.ledger.bundle import PolicyDocument
-from qa.ledger.forms import POSITIVE, Form, word
+from qa.ledger.forms import POSITIVE, WHOLE, Form, word
 
 _NAME = word("a short name", r"[a-z][a-z0-9_]{0,39}")
 _DECIDES = Form(
     "null or an object with a reason",
     lambda value: value is None or (isinstance(value, dict) and _NAME.admits(value.get("reason"))),
 )
+_APPEALS = ("appeal_window_minutes", "appeal_deadline_minutes", "appeal_supporters")
 
 
 @dataclass(frozen=True)
 class PolicyTerms:
     """The binding part of one version. ``deciding`` has, by rule, the reason it may decline with.
 
-    ``rules`` are all rules, those included that only flag.
+    ``rules`` are all rules, those included that only flag. A version that says nothing of appeals
+    allows none.
     """
 
     reasons: frozenset[str]
     rules: frozenset[str]
     deciding: Mapping[str, str]
     deadline_minutes: int
+    appeal_window_minutes: int = 0
+    appeal_deadline_minutes: int = 0
+    appeal_supporters: int = 0
 
 
 def read_terms(policies: Sequence[PolicyDocument]) -> dict[int, PolicyTerms]:
@@ -56,6 +61,7 @@ def terms_of(document: Mapping[str, Any]) -> PolicyTerms:
         rules=frozenset(rules),
         deciding={rule: decides["reason"] for rule, decides in rules.items() if decides},
         deadline_minutes=_field(document, "deadline_minutes", POSITIVE),
+        **{name: _field({name: 0, **document}, name, WHOLE) for name in _APPEALS},
     )
 
 

@@ -46,7 +46,7 @@ def decision_faults(
     # 2.
     if known == 0 and entry.t != due and fields["late"] != (entry.t > due):
         yield f"the decision on #{number} hides that it is late, or says so wrongly."
-    if known > 0 and fields["late"]:
+    if known > 0 and fields["late"] and "appeal" not in fields:
         yield f"only a first decision can be late, and that on #{number} is not the first."
     # 3.
     if fields["policy"] != in_force:

@@ -7,7 +7,17 @@ said what it says, so that one reading finds all there is to find.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from qa.ledger.docket import AFTER_VERDICT, TRANSITIONS, WITHDRAWABLE, Docket, Faults, Topic
+from qa.ledger.appeals import answer_faults, appeal_faults
+from qa.ledger.docket import (
+    AFTER_VERDICT,
+    TRANSITIONS,
+    UPHOLDING,
+    WITHDRAWABLE,
+    Appeal,
+    Docket,
+    Faults,
+    Topic,
+)
 from qa.ledger.entry import MAX_SNAPSHOT, Entry
 from qa.ledger.groups import group_faults
 from qa.ledger.policy_terms import PolicyTerms
@@ -35,6 +45,7 @@ _LEGAL_STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "decision": ("open", "live"),
     "withdrawn": ("open", "live"),
     "answered": ("open", "live"),
+    "appeal": ("open", "live"),
 }
 
 
@@ -66,6 +77,7 @@ class Story:
             "decision": self._decided,
             "redaction": self._redacted,
             "erasure": self._erased,
+            "appeal": self._appealed,
             "withdrawn": self._withdrawn,
             "live": self._staged,
             "answered": self._answered,
@@ -194,13 +206,16 @@ class Story:
         known = len(docket.decisions)
         faults = decision_faults(entry, known, docket.due, self._in_force, self._terms)
         self._note("decisions", index, faults)
+        self._note("decisions", index, answer_faults(entry, docket))
         if fields["by"] != "Rule":
             self._known(index, fields["by"], DECIDERS)
         verdict = fields["verdict"]
         if docket.live or docket.answers:
             self._wrong(index, f"#{docket.number} was on stage or answered, so it stood.")
-        unmerged = (docket.status, verdict) == ("merged", "restore")
-        if not unmerged and (docket.status, verdict) not in TRANSITIONS:
+        step = (docket.status, verdict)
+        unmerged = step == ("merged", "restore")
+        upheld = docket.appeal is not None and step in UPHOLDING
+        if not unmerged and not upheld and step not in TRANSITIONS:
             self._wrong(index, f"{verdict} does not apply to #{docket.number}: {docket.status}.")
         if docket.status == "published" and docket.merged:
             self._wrong(index, f"others are merged into #{docket.number}, so it stood.")
@@ -208,12 +223,24 @@ class Story:
         restored = self._leave_group(docket)
         docket.status = AFTER_VERDICT.get(verdict, before)
         if verdict == "merge":
-            self._merge(index, docket, before, fields["into"])
+            self._merge(index, docket, restored if before == "merged" else before, fields["into"])
         elif unmerged:
             docket.status = restored
+        if docket.appeal is not None:
+            docket.appeal.late = fields["late"]
+            docket.appeal.outcome = "upheld" if upheld else "overturned"
         docket.decisions.append(index)
+        docket.last = entry
         if known == 0:
             docket.decided_at, docket.late = entry.t, fields["late"]
+
+    def _appealed(self, index: int, entry: Entry) -> None:
+        docket = self._find(index, entry)
+        if docket is None:
+            return
+        self._note("decisions", index, appeal_faults(entry, docket, self._terms))
+        fields: Mapping[str, Any] = entry.fields
+        docket.appeals.append(Appeal(fields["seq"], fields["due"]))
 
     def _withdrawn(self, index: int, entry: Entry) -> None:
         docket = self._find(index, entry)
@@ -225,6 +252,8 @@ class Story:
         for number in sorted(docket.merged):
             released = self.dockets[number - 1]
             released.status = self._leave_group(released)
+            _void(released)
+        _void(docket)
         docket.status = "withdrawn"
 
     def _merge(self, index: int, docket: Docket, before: str, into: int) -> None:
@@ -329,6 +358,12 @@ class Story:
     def _note(self, topic: Topic, index: int, faults: Iterable[str]) -> None:
         for fault in faults:
             self.faults.add(topic, f"Leaf {index}: {fault}")
+
+
+def _void(docket: Docket) -> None:
+    """End an appeal that has nothing left to decide on."""
+    if docket.appeal is not None:
+        docket.appeal.outcome = "void"
 
 
 def tell(entries: Sequence[Entry], terms: Mapping[int, PolicyTerms]) -> Story:

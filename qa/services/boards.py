@@ -12,6 +12,7 @@ from qa.domain.question import require_right
 from qa.services import history, logs
 from qa.services.context import Actor, Context
 from qa.store import queries
+from qa.store.appeal_book import appeal_figures
 from qa.store.models import Event
 
 FILTERS = ("verdict", "reason", "by", "rule")
@@ -160,6 +161,7 @@ def record(ctx: Context, slug: str, filters: Mapping[str, str | None]) -> dict[s
             "rows": shown,
             "filters": chosen,
             "options": _options(rows),
+            "appeals": appeal_figures(session, event, who.now_ms),
             "total": len(rows),
             "shown": len(shown),
         }

@@ -8,14 +8,17 @@ from qa.domain.policy import AutoDecision, Policy
 from qa.domain.question import Status, Verdict, require_right
 from qa.domain.text import clean_explanation
 from qa.errors import BadInput, IllegalTransition, StaleVersion
-from qa.services import merging
+from qa.services import appeals, merging
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import queries
 from qa.store.log import LeafDraft
-from qa.store.models import Decision, Question
+from qa.store.models import Appeal, Decision, Question
 
 RULE = "Rule"
+UPHOLDING = {(Status.FILTERED, Verdict.FILTER), (Status.MERGED, Verdict.MERGE)}
+"""What leaves a question as it was: possible only as the decision on an appeal."""
+
 VERDICTS = (Verdict.PUBLISH, Verdict.FILTER, Verdict.MERGE, Verdict.RESTORE)
 
 
@@ -30,6 +33,7 @@ class Statement:
     staff_id: int | None = None
     rule: str | None = None
     into: int | None = None
+    appeal: Appeal | None = None
 
 
 def decide(
@@ -49,7 +53,7 @@ def decide(
     ``seq`` is the number of decisions that the actor knew of; ``into`` the question to merge into.
 
     Raises:
-        NoRight: the actor may not decide.
+        NoRight: the actor may not decide, or there is an appeal against the actor's own decision.
         BadInput: the verdict, the reason or the explanation is not one that the policy allows.
         StaleVersion: somebody else decided meanwhile; ``current`` holds the question.
         IllegalTransition: the question's status, or what it is merged with, does not allow it.
@@ -71,7 +75,10 @@ def decide(
                 details={"current": staff_view(unit, docket_number)},
             )
         said = _check(unit.policy(), actor, Verdict(verdict), reason, explanation)
-        statement = replace(said, into=into)
+        appeal = appeals.waiting_appeal(unit, question)
+        if appeal is not None:
+            appeals.require_somebody_else(unit, question, appeal, actor)
+        statement = replace(said, into=into, appeal=appeal)
         others = record_decision(unit, question, statement)
         unit.touch(question, *others)
         return {"question": staff_view(unit, docket_number)}
@@ -95,7 +102,10 @@ def record_decision(unit: Unit, question: Question, statement: Statement) -> lis
         raise IllegalTransition(
             "The question is on stage or answered already, so its decision stands."
         )
-    others = merging.apply_verdict(unit, question, statement.verdict, statement.into)
+    upholds = (question.status, statement.verdict) in UPHOLDING and statement.appeal is not None
+    others = merging.apply_verdict(
+        unit, question, statement.verdict, statement.into, upholding=upholds
+    )
     question.text_open = question.text_open or question.status != Status.PENDING
     question.next_at = None
     question.decision_count += 1
@@ -113,17 +123,28 @@ def record_decision(unit: Unit, question: Question, statement: Statement) -> lis
         staff_id=statement.staff_id,
         rule=statement.rule,
         automated=statement.rule is not None,
-        overdue=seq == 1 and unit.now_ms > question.due_at,
+        overdue=_is_late(unit, question, statement),
         policy_version=unit.event.policy_version,
         merged_into=statement.into,
+        appeal=statement.appeal.seq if statement.appeal else None,
         # A rule decides the moment that the author submits.
         decided_at=full_minute(unit.now_ms) if statement.rule else unit.now_ms,
     )
     (leaf,) = unit.log(_leaf(question.docket_number, decision, words.value))
     decision.leaf_index = leaf.leaf_index
+    if statement.appeal is not None:
+        statement.appeal.outcome = "upheld" if upholds else "overturned"
+        statement.appeal.late = decision.overdue
     unit.session.add(decision)
     unit.session.flush()
     return others
+
+
+def _is_late(unit: Unit, question: Question, statement: Statement) -> bool:
+    """Say whether the first decision, or one on an appeal, comes after its deadline."""
+    if statement.appeal is not None:
+        return unit.now_ms > statement.appeal.due_at
+    return question.decision_count == 1 and unit.now_ms > question.due_at
 
 
 def staff_view(unit: Unit, docket_number: int) -> dict[str, Any]:
@@ -148,6 +169,7 @@ def _leaf(docket_number: int, decision: Decision, commitment: str) -> LeafDraft:
             "policy": decision.policy_version,
             "sup": decision.supersedes,
             "into": decision.merged_into,
+            "appeal": decision.appeal,
         },
     )
 

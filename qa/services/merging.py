@@ -12,35 +12,37 @@ from sqlalchemy import select
 
 from qa.domain.question import Status, Verdict, next_status
 from qa.errors import IllegalTransition
+from qa.services import appeals
 from qa.services.unit import Unit
 from qa.store.models import Question
 
 
 def apply_verdict(
-    unit: Unit, question: Question, verdict: Verdict, into: int | None
+    unit: Unit, question: Question, verdict: Verdict, into: int | None, *, upholding: bool = False
 ) -> list[Question]:
     """Give a question the status that a verdict leads to; return the others that changed with it.
+
+    ``upholding`` says that the verdict is the same again, on an appeal.
 
     Raises:
         IllegalTransition: the status does not allow it, others are merged into the question, or
             what it is to be merged into is not published.
         UnknownQuestion: there is nothing to merge into.
     """
-    before = Status(question.status)
-    reached = next_status(before, verdict, _before_merge(question))
+    before, unmerged = Status(question.status), _before_merge(question)
+    reached = before if upholding else next_status(before, verdict, unmerged)
     if before == Status.PUBLISHED:
         _require_nothing_merged(unit, question)
+    others = []
     if before == Status.MERGED:
-        target = unit.question(_number(question.merged_into))
+        others.append(unit.question(_number(question.merged_into)))
         question.merged_into = question.before_merge = None
-        question.status = reached
-        return [target]
     question.status = reached
-    if into is None:
-        return []
-    target = _target(unit, question, into)
-    question.merged_into, question.before_merge = target.docket_number, before
-    return [target]
+    if into is not None:
+        target = _target(unit, question, into)
+        question.merged_into, question.before_merge = target.docket_number, unmerged or before
+        others.append(target)
+    return others
 
 
 def leave(unit: Unit, question: Question) -> list[Question]:
@@ -55,6 +57,7 @@ def leave(unit: Unit, question: Question) -> list[Question]:
         return [target]
     released = list(_merged(unit, question))
     for each in released:
+        appeals.void_appeal(unit, each)
         each.status = str(each.before_merge)
         each.merged_into = each.before_merge = None
     return released

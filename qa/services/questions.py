@@ -21,11 +21,11 @@ from qa.errors import (
     BadInput,
     DuplicateSubmission,
     IllegalTransition,
-    NoRight,
     NotJoined,
     RateLimited,
 )
-from qa.services import hiding, merging, receipts, refusals
+from qa.services import appeals, hiding, merging, receipts, refusals
+from qa.services.authors import check_author_key, own_question
 from qa.services.context import Actor, Context
 from qa.services.docket import (
     Submission,
@@ -35,7 +35,6 @@ from qa.services.docket import (
     flags_of,
     texts_seen,
 )
-from qa.services.identity import same_secret
 from qa.services.receipts import Receipt
 from qa.services.unit import Unit, perform
 from qa.store import queries
@@ -122,10 +121,10 @@ def revise_question(
         NoRight: the key is not the author's.
         IllegalTransition: a decision has been made, so the words are on the record as they are.
     """
-    cleaned, key = clean_question(text), _check_key(author_key)
+    cleaned, key = clean_question(text), check_author_key(author_key)
 
     def body(unit: Unit) -> Receipt:
-        question = _own_question(unit, docket_number, key)
+        question = own_question(unit, docket_number, key)
         if question.status != Status.PENDING or question.text_open:
             raise IllegalTransition("A question can be changed only before its first decision.")
         if hiding.is_hidden(unit.session, question):
@@ -172,11 +171,12 @@ def withdraw_question(
         NoRight: the key is not the author's.
         IllegalTransition: it is live now, or was withdrawn before.
     """
-    key = _check_key(author_key)
+    key = check_author_key(author_key)
 
     def body(unit: Unit) -> dict[str, Any]:
-        question = _own_question(unit, docket_number, key)
+        question = own_question(unit, docket_number, key)
         reached = status_after_withdrawal(Status(question.status), live=question.live)
+        appeals.void_appeal(unit, question)
         others = merging.leave(unit, question)
         question.status = reached
         question.withdrawn_at = full_minute(unit.now_ms)
@@ -251,17 +251,3 @@ def _earlier_receipt(
             "This client key was used for another question.", field="client_key"
         )
     return receipts.find_receipt(ctx, session, event, question, version)
-
-
-def _own_question(unit: Unit, docket_number: int, key: bytes) -> Question:
-    unit.require_open()
-    question = unit.question(docket_number)
-    if not same_secret(question.author_tag, key):
-        raise NoRight("Only the author can do this, from the browser that asked the question.")
-    return question
-
-
-def _check_key(author_key: str) -> bytes:
-    if not HEX64.fullmatch(author_key):
-        raise BadInput("author_key must be 64 hex digits.", field="author_key")
-    return bytes.fromhex(author_key)

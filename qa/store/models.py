@@ -250,6 +250,7 @@ class Decision(Base):
     overdue: Mapped[bool] = mapped_column(Boolean)
     policy_version: Mapped[int] = mapped_column(Integer)
     merged_into: Mapped[int | None] = mapped_column(Integer)
+    appeal: Mapped[int | None] = mapped_column(Integer)
     decided_at: Mapped[int] = mapped_column(BigInteger)
     leaf_index: Mapped[int] = mapped_column(BigInteger)
 
@@ -269,6 +270,36 @@ class Decision(Base):
             "(explanation IS NULL) = (explanation_salt IS NULL)", name="salt_with_explanation"
         ),
     )
+
+
+class Appeal(Base):
+    """A demand that somebody else looks at decision ``seq`` again, and how it ended."""
+
+    __tablename__ = "appeal"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    asked_by: Mapped[str] = mapped_column(String(10))
+    asked_at: Mapped[int] = mapped_column(BigInteger)
+    due_at: Mapped[int] = mapped_column(BigInteger)
+    leaf_index: Mapped[int] = mapped_column(BigInteger)
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    late: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    __table_args__ = (
+        CheckConstraint("asked_by IN ('Author', 'Supporters')", name="asked_by"),
+        CheckConstraint("outcome IN ('upheld', 'overturned', 'void')", name="outcome"),
+    )
+
+
+class AppealCall(Base):
+    """One supporter who asks for an appeal. No time is kept, as with a vote."""
+
+    __tablename__ = "appeal_call"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    voter: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
 
 
 class Answer(Base):

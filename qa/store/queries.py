@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from qa.domain.appeal_terms import AppealTerms, read_appeal_terms
 from qa.domain.question import EventState, Status
 from qa.domain.redaction import BASIS_LABELS, Basis, ErasureBasis, title_of
 from qa.domain.text import render_answer
 from qa.errors import UnknownEvent, UnknownQuestion
+from qa.store.appeal_book import AppealBook
 from qa.store.models import (
     Answer,
     Decision,
@@ -198,19 +200,22 @@ class Viewer:
     event: Event
     now_ms: int
     labels: dict[tuple[int, str], str]
+    terms: dict[int, AppealTerms]
     staff: bool = False
 
 
 def viewer(session: Session, event: Event, now_ms: int, *, staff: bool = False) -> Viewer:
     """Return a viewer who knows the labels of reason codes under every version of the policy."""
+    policies = session.scalars(
+        select(PolicyVersion).where(PolicyVersion.event_id == event.id)
+    ).all()
     labels = {
         (policy.version, code["code"]): code["label"]
-        for policy in session.scalars(
-            select(PolicyVersion).where(PolicyVersion.event_id == event.id)
-        )
+        for policy in policies
         for code in policy.document["reason_codes"]
     }
-    return Viewer(event, now_ms, labels, staff)
+    terms = {policy.version: read_appeal_terms(policy.document) for policy in policies}
+    return Viewer(event, now_ms, labels, terms, staff)
 
 
 def question_views(
@@ -223,7 +228,11 @@ def question_views(
     merged = merged_numbers(session, who.event)
     people = dict(supporters(session, who.event)) if merged else {}
     acts = _hiding_acts(session, who.event, since)
-    return [_view(row, who, merged, people, acts) for row in session.execute(wanted)]
+    appeals = AppealBook.read(session, who.event, who.now_ms, who.terms)
+    return [
+        {**_view(row, who, merged, people, acts), **appeals.fields(row[0], row[2])}
+        for row in session.execute(wanted)
+    ]
 
 
 def proposal_views(session: Session, event: Event) -> list[dict[str, Any]]:
@@ -389,5 +398,6 @@ def decision_view(decision: Decision, labels: dict[tuple[int, str], str]) -> dic
         "overdue": decision.overdue,
         "policy_version": decision.policy_version,
         "into": decision.merged_into,
+        "appeal": decision.appeal,
         "at": decision.decided_at,
     }

@@ -152,6 +152,27 @@ class Decision(Answer):
     at: Time
     policy_version: int
     into: Docket | None
+    appeal: int | None
+
+
+class Appeal(Answer):
+    """The last appeal on a question: against which decision, by when it is due, how it ended."""
+
+    seq: int
+    by: Literal["Author", "Supporters"]
+    at: Time
+    due_at: Time
+    outcome: Literal["upheld", "overturned", "void"] | None
+    overdue: bool
+
+
+class Appealable(Answer):
+    """Until when the last decision can be appealed, and how many of the supporters needed ask."""
+
+    seq: int
+    until: Time
+    calls: int
+    needed: int
 
 
 Words = Literal["text", "name", "explanation", "answer"]
@@ -213,6 +234,8 @@ class Question(Answer):
     hidden: list[Hidden]
     leaf_index: int
     source: Literal["live", "import"]
+    appeal: Appeal | None
+    appealable: Appealable | None
 
 
 class Similar(Answer):

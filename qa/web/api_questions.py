@@ -3,12 +3,12 @@
 from functools import partial
 from typing import Any, Final
 
-from flask import current_app
+from flask import current_app, request
 
 from qa import errors
-from qa.services import boards, votes
+from qa.services import appeals, boards, votes
 from qa.services import questions as service
-from qa.web import answers, schemas
+from qa.web import answers, auth, schemas
 from qa.web.board_cache import BOARD_CACHE, BoardCache, send
 from qa.web.board_pieces import Pieces
 from qa.web.routes import Answer, Caller, Who, route
@@ -117,6 +117,27 @@ def withdraw_question(caller: Caller, slug: str, n: int, body: schemas.WithdrawB
 def revise_question(caller: Caller, slug: str, n: int, body: schemas.ReviseBody) -> Answer:
     """Change the words of a pending question; both versions are logged."""
     return service.revise_question(caller.ctx, slug, n, body.author_key, body.text).as_dict()
+
+
+@route(
+    "POST",
+    f"{QUESTION}/appeal",
+    body=schemas.AppealBody,
+    answers={200: answers.Question},
+    raises=(
+        *NOT_TAKING,
+        errors.NoRight,
+        errors.NotJoined,
+        errors.StaleVersion,
+        errors.IllegalTransition,
+    ),
+)
+def appeal(caller: Caller, slug: str, n: int, body: schemas.AppealBody) -> Answer:
+    """Ask that somebody else looks at a decision again, as the author or as a supporter."""
+    if body.author_key is not None:
+        return appeals.appeal_as_author(caller.ctx, slug, n, body.author_key, body.seq)
+    actor = auth.require_participant(caller.ctx, request.cookies, slug)
+    return appeals.appeal_as_supporter(caller.ctx, slug, actor, n, body.seq)
 
 
 @route("GET", "/api/openapi.json", answers={200: answers.OpenApi})

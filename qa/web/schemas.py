@@ -104,6 +104,15 @@ class WithdrawBody(Body):
     author_key: AuthorKey
 
 
+class AppealBody(Body):
+    """An appeal: with the author key as the author, without it as a supporter."""
+
+    seq: Annotated[int, Field(ge=1, le=2**31 - 1, description="The decision that is appealed.")]
+    author_key: Annotated[
+        str | None, Field(pattern=HEX_32_BYTES, description="What only the author has.")
+    ] = None
+
+
 class ReviseBody(Body):
     """Proof of authorship, and the new words."""
 

@@ -63,6 +63,7 @@ const view = new BoardView({
   mine: () => receipts.numbers(),
   vote: (n) => ({ voted: votes.has(n), enabled: takesVotes() }),
   onVote: vote,
+  onAppeal: (n) => void appeal(n),
   decorate: (article, question, wanted) => mine.decorate(article, question, wanted),
 });
 const ask = new AskForm({
@@ -106,6 +107,22 @@ function takesVotes() {
 /** @param {number} n */
 async function vote(n) {
   if (joined || (await join())) votes.toggle(n);
+}
+
+/** Ask for a second look: as the author, whose key is with the receipt, or as a supporter. @param {number} n */
+async function appeal(n) {
+  const seq = live.state.questions.get(n)?.appealable?.seq;
+  const author_key = receipts.find(n)?.author_key;
+  try {
+    /** @type {import("./lib/types.js").Question} */
+    const question = await post(eventPath(slug, `/questions/${n}/appeal`), { seq, ...(author_key ? { author_key } : {}) });
+    live.accept(question);
+    const { calls = 0, needed = 0 } = question.appealable ?? {};
+    say(question.appeal ? "Somebody else will look at it again. The record says so." : `${calls} of ${needed} ask for a second look.`);
+  } catch (error) {
+    void live.refresh();
+    sayError(error);
+  }
 }
 
 /** @returns {Promise<boolean>} whether this browser may now ask and vote */

@@ -12,7 +12,7 @@ import { Hand, actsOn } from "./desk/hand.js";
 import { showConnection, showCounts, showUndo } from "./desk/head.js";
 import { Shortcuts } from "./desk/keys.js";
 import { Panes } from "./desk/panes.js";
-import { countOverdue, lastDecisionOf, neighbour, queueOf } from "./desk/queue.js";
+import { appealsOf, countOverdue, lastDecisionOf, neighbour, queueOf } from "./desk/queue.js";
 import { Proposals, RedactionForm, canRedact, showWaiting } from "./desk/redaction.js";
 import { QueueView } from "./desk/queue_view.js";
 import { StatementForm } from "./desk/statement.js";
@@ -141,7 +141,7 @@ class Desk {
   get #rights() {
     const role = this.#me?.role ?? "";
     const state = this.#live.state.event?.state ?? "draft";
-    return { decide: DECIDERS.includes(role), present: PRESENTERS.includes(role), state };
+    return { decide: DECIDERS.includes(role), present: PRESENTERS.includes(role), state, pseudonym: this.#me?.pseudonym ?? null };
   }
 
   /** @returns {Question | null} */
@@ -199,7 +199,7 @@ class Desk {
     for (const selector of ["#desk", "#desk-tools", "#counts"]) show(find(selector), true);
     for (const selector of ["#desk-loading", "#no-desk"]) show(find(selector), false);
     this.#queue.render(queue, this.#inHand, performance.now() - this.#actedAt < OWN_MS);
-    this.#queue.renderCounts(event.counts);
+    this.#queue.renderCounts(event.counts, appealsOf(this.#live.state).length);
     this.#hand.render(this.#question, this.#rights, serverNow());
     this.#alike.show(this.#question, this.#live.state.questions);
     const { proposals } = this.#live.state;

@@ -29,6 +29,8 @@ export function question(n, changes = {}) {
     withdrawn_at: null,
     merged_into: null,
     merged: [],
+    appeal: null,
+    appealable: null,
     support: changes.votes ?? 0,
     hidden: [],
     leaf_index: n,

@@ -49,6 +49,7 @@ SAMPLES = {
         "policy": 1,
         "sup": 1,
     },
+    "appeal": {"n": 4, "seq": 1, "by": "Author", "due": "2026-11-23T17:15Z"},
     "redaction": {
         "n": 7,
         "what": "text",

@@ -239,6 +239,20 @@ def test_a_snapshot_counts_the_people_of_each_group_among_its_questions(groups, 
     assert encode("vote.snapshot", **{**fields, "groups": [1, 3], "people": [4, 11]})
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seq": 1, "sup": None, "appeal": 1},
+        {"seq": 3, "sup": 2, "appeal": 1},
+        {"seq": 2, "sup": 1, "appeal": 1, "by": "Rule", "rule": "link", "auto": True},
+    ],
+)
+def test_a_decision_on_an_appeal_is_a_persons_and_replaces_what_was_appealed(changes):
+    with pytest.raises(Malformed):
+        encode("decision", **{**SAMPLES["decision"], **changes})
+    assert encode("decision", **{**SAMPLES["decision"], "seq": 2, "sup": 1, "appeal": 1})
+
+
 def test_an_anonymous_question_has_no_commitment_to_a_name():
     with pytest.raises(Malformed) as caught:
         encode("question.submitted", **{**SAMPLES["question.submitted"], "anon": True})
@@ -391,6 +405,7 @@ def make_consistent(kind, fields):
         fields["rule"] = "link" if by_rule else None
         fields["into"] = 3 if fields["verdict"] == "merge" else None
         fields["sup"] = fields["seq"] - 1 or None
+        fields["appeal"] = fields["sup"] if not by_rule and fields["policy"] % 2 else None
         if fields["verdict"] == "filter":
             fields["reason"] = "off_topic"
     if kind == "vote.snapshot":

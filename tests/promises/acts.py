@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from qa.services import (
+    appeals,
     boards,
     decisions,
     events,
@@ -36,6 +37,12 @@ STATUS_AFTER = {
     ("filtered", "merge"): "merged",
 }
 """Every decision that may be made, written down a second time."""
+
+UPHELD = {("filtered", "filter"), ("merged", "merge")}
+"""What may be decided again, on an appeal."""
+
+SUPPORTERS = 2
+"""How many supporters can appeal under the policy of these meetings."""
 
 EVENT_MOVES = {("draft", "open"), ("open", "live"), ("open", "closed"), ("live", "closed")}
 SAME_EACH_TIME = ("n", "leaf_index", "leaf_hash", "leaf", "promise", "salt", "name_salt")
@@ -111,6 +118,8 @@ class Acts(HidingActs):
             asked.status, asked.into = "withdrawn", None
             for released in self.hall.merged(self.number(n)):
                 self._unmerge(self.hall.asked[released - 1])
+                self._void(self.hall.asked[released - 1])
+            self._void(asked)
             self.watch.no_leak(shown)
 
     def vote(self, who: str, n: int, wanted: bool) -> None:
@@ -146,6 +155,40 @@ class Acts(HidingActs):
 
     def merge(self, who: str, n: int, into: int, words: str) -> None:
         self._decide(who, n, "merge", None, words, into=self.on_board(into))
+
+    def appeal(self, n: int, behind: int, stranger: bool) -> None:
+        asked, number = self.asked(n), self.number(n)
+        seq = self._decisions_on(number) - behind
+        key = author_key("a stranger") if stranger or asked is None else asked.key
+        shown = self.attempt(
+            PEOPLE[0],
+            "take part",
+            lambda _: appeals.appeal_as_author(self.ctx, SLUG, number, key, seq),
+        )
+        if shown is not None:
+            assert asked is not None
+            assert not stranger
+            self._appealed(asked, seq, behind)
+            self.watch.no_leak(shown)
+
+    def call_for_appeal(self, who: str, n: int) -> None:
+        asked, number = self.asked(n), self.number(n)
+        seq = self._decisions_on(number)
+        shown = self.attempt(
+            who,
+            "take part",
+            lambda actor: appeals.appeal_as_supporter(self.ctx, SLUG, actor, number, seq),
+        )
+        if shown is not None:
+            assert asked is not None
+            assert who in self.hall.votes[number]
+            calls = asked.calls.setdefault(seq, set())
+            calls.add(who)
+            if len(calls) >= SUPPORTERS:
+                self._appealed(asked, seq, 0)
+            assert (shown["appeal"] is not None and shown["appeal"]["seq"] == seq) == (
+                len(calls) >= SUPPORTERS
+            )
 
     def stage(self, who: str, n: int, what: str, on: bool) -> None:
         act = presenting.set_live if what == "live" else presenting.set_next
@@ -273,6 +316,7 @@ class Acts(HidingActs):
             assert behind == 0, "a decision was made on an older state"
             assert not asked.answered
             assert not (asked.status == "published" and self.hall.merged(number))
+            self._answer_appeal(asked, number, who, verdict)
             self._change_status(asked, verdict, into)
             assert done["question"]["decision"]["seq"] == made + 1
             assert done["question"]["decision"]["by"] == self.hall.actor(who).pseudonym
@@ -282,12 +326,36 @@ class Acts(HidingActs):
         if (asked.status, verdict) == ("merged", "restore"):
             self._unmerge(asked)
             return
-        before, asked.status = asked.status, STATUS_AFTER[asked.status, verdict]
+        before = asked.before if asked.status == "merged" else asked.status
+        upheld = bool(asked.appeals) and asked.appeals[-1][1] == "upheld"
+        if not (upheld and (asked.status, verdict) in UPHELD):
+            asked.status = STATUS_AFTER[asked.status, verdict]
         if into is not None:
             target = self.hall.asked[into - 1]
             assert target is not asked
             assert target.status == "published"
             asked.into, asked.before = into, before
+
+    def _appealed(self, asked: Asked, seq: int, behind: int) -> None:
+        assert behind == 0
+        assert asked.status in {"filtered", "merged"}
+        assert seq not in [appealed for appealed, _ in asked.appeals]
+        asked.appeals.append([seq, None])
+
+    def _answer_appeal(self, asked: Asked, number: int, who: str, verdict: str) -> None:
+        if not asked.appeals or asked.appeals[-1][1] is not None:
+            return
+        seq = asked.appeals[-1][0]
+        rows = boards.question_history(self.ctx, SLUG, number)["history"]
+        decided = [row["summary"] for row in rows if row["kind"] == "decision"]
+        assert decided[seq - 1]["by"] != self.hall.actor(who).pseudonym, "judged their own case"
+        assert decided[-1]["appeal"] == seq
+        same = (asked.status, verdict) in UPHELD
+        asked.appeals[-1][1] = "upheld" if same else "overturned"
+
+    def _void(self, asked: Asked) -> None:
+        if asked.appeals and asked.appeals[-1][1] is None:
+            asked.appeals[-1][1] = "void"
 
     def _unmerge(self, asked: Asked) -> None:
         asked.status, asked.into = asked.before, None

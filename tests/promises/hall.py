@@ -41,6 +41,8 @@ class Asked:
     answered: bool = False
     into: int | None = None
     before: str = ""
+    appeals: list[list[Any]] = field(default_factory=list)
+    calls: dict[int, set[str]] = field(default_factory=dict)
     rewritten: bool = False
     left: str | None = None
     hidings: int = 0
@@ -162,4 +164,5 @@ def _policy(*, rule_decides: bool) -> dict[str, Any]:
         {**rule, "decides": {"reason": "duplicate"} if rule["id"] == "exact_duplicate" else None}
         for rule in DEFAULT_POLICY_DOCUMENT["rules"]
     ]
-    return {**DEFAULT_POLICY_DOCUMENT, "rules": rules} if rule_decides else DEFAULT_POLICY_DOCUMENT
+    document = {**DEFAULT_POLICY_DOCUMENT, "appeal_supporters": 2}
+    return {**document, "rules": rules} if rule_decides else document

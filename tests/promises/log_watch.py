@@ -168,6 +168,7 @@ def _check_decisions(
             "sup": row.supersedes,
             "policy": row.policy_version,
             "into": row.merged_into,
+            "appeal": row.appeal,
         }
         assert {name: leaf.fields.get(name) for name in said} == said
         salt, words = row.explanation_salt, row.explanation

@@ -12,8 +12,9 @@ from typing import Any
 import gevent
 from sqlalchemy import func, select
 
-from qa.errors import IllegalTransition, StaleVersion
+from qa.errors import IllegalTransition, NoRight, StaleVersion
 from qa.services import (
+    appeals,
     boards,
     decisions,
     events,
@@ -69,6 +70,14 @@ def merge(hall: Hall, ctx: Context, who: str, n: int, into: int, seq: int = 0) -
     decided = decisions.decide(
         ctx, hall.slug, hall.actor(who), n, verdict="merge", into=into, seq=seq, **words
     )
+    shown: dict[str, Any] = decided["question"]
+    return shown
+
+
+def restore(hall: Hall, ctx: Context, who: str, n: int, seq: int) -> dict[str, Any]:
+    words = {"reason": None, "explanation": "It was a mistake."}
+    actor = hall.actor(who)
+    decided = decisions.decide(ctx, SLUG, actor, n, verdict="restore", seq=seq, **words)
     shown: dict[str, Any] = decided["question"]
     return shown
 
@@ -207,6 +216,50 @@ def test_two_questions_merged_into_each_other_at_once_make_one_group_and_no_ring
         )
         refused = [each for each in outcomes if isinstance(each, Exception)]
         assert [type(each) for each in refused] == [IllegalTransition], outcomes
+    check_end(hall, ctx, other_ctx)
+
+
+def test_an_appeal_and_an_undo_at_once_are_one_or_the_other(
+    ctx: Context, other_ctx: Context
+) -> None:
+    hall = open_hall(ctx, "open")
+    for label in range(FEW):
+        n = ask(hall, label)
+        decide(hall, ctx, "moderator", n, "filter")
+        appealed, undone = at_once(
+            partial(appeals.appeal_as_author, ctx, SLUG, n, author_key(label), 1),
+            partial(restore, hall, other_ctx, "moderator", n, seq=1),
+        )
+        shown = boards.question_history(ctx, SLUG, n)["question"]
+        if isinstance(undone, Exception):
+            assert isinstance(undone, NoRight), undone
+            assert (shown["status"], shown["appeal"]["outcome"]) == ("filtered", None)
+            restore(hall, ctx, "other moderator", n, seq=1)
+        else:
+            assert isinstance(appealed, StaleVersion), appealed
+            assert (shown["status"], shown["appeal"]) == ("pending", None)
+    check_end(hall, ctx, other_ctx)
+
+
+def test_the_last_supporters_who_ask_at_once_make_one_appeal(
+    ctx: Context, other_ctx: Context
+) -> None:
+    hall = open_hall(ctx, "open")
+    for label in range(FEW):
+        n = ask(hall, label)
+        decide(hall, ctx, "moderator", n, "filter")
+        for who in PEOPLE:
+            votes.cast_vote(ctx, SLUG, hall.actor(who), n)
+        outcomes = at_once(
+            *[
+                partial(appeals.appeal_as_supporter, worker, SLUG, hall.actor(who), n, 1)
+                for who, worker in zip(PEOPLE, (ctx, other_ctx, ctx), strict=True)
+            ]
+        )
+        refused = [one for one in outcomes if isinstance(one, Exception)]
+        assert [type(one) for one in refused] == [IllegalTransition], outcomes
+        history = boards.question_history(ctx, SLUG, n)["history"]
+        assert [step["kind"] for step in history].count("appeal") == 1
     check_end(hall, ctx, other_ctx)
 
 

@@ -153,6 +153,72 @@ def a_question_is_declined_twice(lines):
     fields |= {"verdict": "filter", "reason": "spam"}
 
 
+def against(lines, n):
+    return first(lines, "appeal", n=n)
+
+
+def on_appeal(lines, n):
+    return first(lines, "decision", n=n, appeal=1)
+
+
+@lie(9, "Moderator A decided on an appeal against their own decision on #12")
+def a_moderator_who_hears_the_appeal_against_them(lines):
+    on_appeal(lines, 12).fields["by"] = "Moderator A"
+
+
+@lie(9, "decision 2 on #12 is wrong about an appeal")
+def a_decision_that_passes_an_appeal_over(lines):
+    del on_appeal(lines, 12).fields["appeal"]
+
+
+@lie(9, "decision 2 on #12 is wrong about an appeal")
+def an_answer_to_an_appeal_that_nobody_made(lines):
+    lines.remove(against(lines, 12))
+
+
+@lie(9, "the appeal on #20 hides that it is late")
+def a_late_answer_to_an_appeal_that_says_it_was_in_time(lines):
+    on_appeal(lines, 20).fields["late"] = False
+
+
+@lie(9, "the appeal on #12 hides that it is late, or says so wrongly")
+def an_answer_to_an_appeal_in_time_that_says_it_was_late(lines):
+    on_appeal(lines, 12).fields["late"] = True
+
+
+@lie(9, "the deadline of the appeal on #28 is later than the policy sets it")
+def an_appeal_that_may_wait_for_ever(lines):
+    against(lines, 28).fields["due"] = "2027-11-18T12:00Z"
+
+
+@lie(9, "decision 2 on #28 could not be appealed")
+def an_appeal_against_a_decision_to_come(lines):
+    against(lines, 28).fields["seq"] = 2
+
+
+@lie(9, "decision 1 on #5 could not be appealed")
+def an_appeal_against_what_was_published(lines):
+    against(lines, 28).fields["n"] = 5
+
+
+@lie(9, "decision 1 on #28 could not be appealed")
+def a_decision_that_is_appealed_twice(lines):
+    line = against(lines, 28)
+    after(lines, line, like(line, "appeal", **line.fields))
+
+
+@lie(9, "decision 2 on #12 could not be appealed")
+def an_appeal_against_a_decision_on_an_appeal(lines):
+    line = on_appeal(lines, 12)
+    fields = {**against(lines, 12).fields, "seq": 2}
+    after(lines, line, like(line, "appeal", **fields))
+
+
+@lie(8, "is about #900, which was never asked")
+def nothing_is_appealed(lines):
+    against(lines, 28).fields["n"] = 900
+
+
 @lie(10, "#14 is merged into #4, which was not published")
 def a_merge_into_what_was_filtered(lines):
     moved = first(lines, "decision", n=14, verdict="merge")

@@ -7,7 +7,7 @@ from qa.exports.bundle import read_bundle
 from qa.ledger.bundle import Bundle
 from qa.ledger.note import Verifier
 from qa.ledger.record import Pins
-from qa.services import logs, presenting, questions, registry, snapshots, staff
+from qa.services import appeals, logs, presenting, questions, registry, snapshots, staff
 from qa.services.context import Context
 from qa.services.receipts import Receipt
 from tests.conftest import TurnableClock
@@ -114,6 +114,7 @@ def _decide(hall: TownHall, clock: TurnableClock) -> None:
     meeting.decide(3, "filter", seq=1)
     meeting.decide(81, "publish")
     _merge(hall)
+    _appeal(hall)
     for n in (1, 2, 4, 5):
         meeting.vote(n, *(f"voter {number}" for number in range(n)))
     hall.pause(clock, minutes=1)
@@ -134,6 +135,16 @@ def _merge(hall: TownHall) -> None:
     meeting.vote(84, "voter 3")
     hall.pause(hall.clock, minutes=1)
     questions.withdraw_question(meeting.ctx, SLUG, 17, meeting.key(17))
+
+
+def _appeal(hall: TownHall) -> None:
+    """Uphold one decision, overturn another after the deadline, and leave an appeal undecided."""
+    meeting = hall.meeting
+    for n in (12, 20, 28):
+        appeals.appeal_as_author(meeting.ctx, SLUG, n, meeting.key(n), 1)
+    meeting.decide(12, "filter", seq=1, actor=meeting.other_moderator)
+    hall.pause(hall.clock, minutes=40)
+    meeting.decide(20, "publish", seq=1, actor=meeting.other_moderator)
 
 
 def _answer(hall: TownHall) -> None:

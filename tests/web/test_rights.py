@@ -53,6 +53,7 @@ ACTS = {
     "revise_question": Act(
         "POST", "/questions/1/revise", EVERYONE, {"author_key": AUTHOR_KEY, "text": "Why now?"}
     ),
+    "appeal": Act("POST", "/questions/3/appeal", EVERYONE, {"author_key": AUTHOR_KEY, "seq": 1}),
     "propose_redaction": Act("POST", "/questions/1/redactions", {"owner", "moderator"}, REDACTION),
     "confirm_redaction": Act("POST", "/questions/2/redactions/1/confirm", {"owner", "moderator"}),
     "reject_redaction": Act("POST", "/questions/2/redactions/1/reject", {"owner", "moderator"}),
@@ -107,6 +108,8 @@ def test_each_role_can_do_exactly_what_its_column_says(meeting: Meeting, role: s
     meeting.ask("First?")
     meeting.ask("Second?")
     meeting.decide(2)
+    meeting.ask("Third?")
+    meeting.decide(3, "filter")
     meeting.owner.post(f"{meeting.api}/questions/2/redactions", REDACTION)
     meeting.move("live")
     # Owners act on the meeting as a whole at the end, and the last acts would end it.
@@ -135,6 +138,8 @@ def test_each_act_works_for_the_roles_that_may(meeting: Meeting, name: str) -> N
     meeting.ask("First?")
     meeting.ask("Second?")
     meeting.decide(2)
+    meeting.ask("Third?")
+    meeting.decide(3, "filter")
     meeting.owner.post(f"{meeting.api}/questions/2/redactions", REDACTION)
     meeting.move("live")
     role = next(role for role in reversed(ROLES) if role in act.allowed)

@@ -2,6 +2,7 @@
 /** What an author can do with a question of theirs, and what became of it, in words. */
 
 import { ApiError, eventPath, post, serverNow } from "../lib/api.js";
+import { appealWords } from "../lib/appeal.js";
 import { askDialog, clone, create, field, find, part, setText, show } from "../lib/dom.js";
 import { say, sayError } from "../lib/notice.js";
 import { isTextGone } from "../lib/question.js";
@@ -40,7 +41,7 @@ export class Mine {
     for (const n of changed) {
       const question = questions.get(n);
       if (!question || !this.#options.receipts.find(n)) continue;
-      const stands = [question.status, question.decision?.seq, question.merged, question.answered_at].join();
+      const stands = [question.status, question.decision?.seq, question.merged, question.answered_at, question.appeal?.outcome].join();
       const known = this.#told.get(n);
       this.#told.set(n, stands);
       if (known !== undefined && known !== stands && question.status !== "withdrawn") {
@@ -210,9 +211,10 @@ export function statusWords(question, now) {
     const merged = question.merged.map((n) => `#${n}`).join(", ");
     return `${question.next ? "It is next up." : "It is on the board for everyone."}${merged ? ` It stands for ${merged} too.` : ""}`;
   }
+  const appeal = appealWords(question, now);
   if (question.status === "filtered") {
     const reason = decision?.reason_label ?? "a reason of the policy";
-    return `It was filtered out for this reason: ${reason}. It keeps its place, its words and its votes under Filtered out.`;
+    return `It was filtered out for this reason: ${reason}. It keeps its place, its words and its votes under Filtered out.${appeal ? ` ${appeal}` : ""}`;
   }
   if (question.undecided) return "It was never decided before the event closed. The record says so.";
   if (question.overdue || question.due_at < now) return `The decision is overdue by ${age(question.due_at, now)}.`;

@@ -2,6 +2,7 @@
 /** The tabs and the list of questions. */
 
 import { serverNow } from "../lib/api.js";
+import { appealOffer } from "../lib/appeal.js";
 import { field, find, findAll, part, setText, show } from "../lib/dom.js";
 import { KeyedList } from "../lib/list.js";
 import { fillQuestion, fillVote, questionElement } from "../lib/question.js";
@@ -19,6 +20,7 @@ import { tabs } from "../lib/tabs.js";
  * @property {() => ReadonlySet<number>} mine docket numbers with a receipt
  * @property {(n: number) => {voted: boolean, enabled: boolean}} vote
  * @property {(n: number) => void} onVote
+ * @property {(n: number) => void} onAppeal
  * @property {(article: HTMLElement, question: Question, wanted: boolean) => void} decorate adds the author's actions
  */
 
@@ -95,6 +97,7 @@ export class BoardView {
       if (target.dataset.action === "hold") this.#hold(target);
       const n = target.closest("article")?.dataset.n;
       if (target.dataset.action === "vote" && n) this.#options.onVote(Number(n));
+      if (target.dataset.action === "appeal" && n) this.#options.onAppeal(Number(n));
     });
   }
 
@@ -145,7 +148,11 @@ export class BoardView {
   #update(article, question) {
     const mine = this.#options.mine().has(question.n);
     fillQuestion(article, question, { slug: this.#options.slug, now: serverNow(), mine });
-    fillVote(article, question, this.#options.vote(question.n));
+    const vote = this.#options.vote(question.n);
+    fillVote(article, question, vote);
+    const offer = vote.enabled ? appealOffer(question, { mine, voted: vote.voted, now: serverNow() }) : null;
+    show(article.querySelector("[data-action=appeal]"), offer !== null);
+    setText(field(article, "appeal_words"), offer ?? "");
     article.dataset.live = String(question.live);
     this.#options.decorate(article, question, mine && this.#tab === "mine");
   }

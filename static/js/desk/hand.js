@@ -5,7 +5,7 @@ import { clone, create, field, find, findAll, part, setText, show } from "../lib
 import { fillQuestion, questionElement } from "../lib/question.js";
 import { isOverdue } from "../lib/store.js";
 import { age, moment } from "../lib/time.js";
-import { isCorrectable } from "./queue.js";
+import { hasAppeal, isCorrectable } from "./queue.js";
 import { canRedact } from "./redaction.js";
 
 /**
@@ -15,6 +15,7 @@ import { canRedact } from "./redaction.js";
  * @typedef {object} Rights what this person may do, in this event's state
  * @property {boolean} decide
  * @property {boolean} present
+ * @property {string | null} [pseudonym]
  * @property {EventState} state
  */
 
@@ -30,6 +31,7 @@ export function actsOn(question, rights) {
   const runs = rights.state === "open" || rights.state === "live";
   if (!runs) return acts;
   const { status } = question;
+  if (hasAppeal(question)) return actsOnAppeal(question, rights);
   if (rights.decide && status === "pending") acts.add("publish").add("filter").add("merge");
   if (rights.decide && isCorrectable(question)) {
     if (status !== "merged") acts.add(status === "filtered" ? "publish" : "filter").add("merge");
@@ -42,6 +44,12 @@ export function actsOn(question, rights) {
     if (question.answered_at === null) acts.add("spoken");
   }
   return acts;
+}
+
+/** Decided by somebody else than the first time. @param {Question} question @param {Rights} rights @returns {Set<string>} */
+function actsOnAppeal({ status, decision }, { decide, pseudonym }) {
+  if (!decide || decision?.by === pseudonym) return new Set();
+  return new Set(status === "merged" ? ["merge", "restore"] : ["publish", "filter", "restore"]);
 }
 
 export class Hand {
@@ -165,12 +173,19 @@ function showActs(question, rights) {
   }
   const correcting = question.status !== "pending";
   setText(part(find("#acts"), "publish"), correcting ? "Publish after all" : "Publish");
-  setText(part(find("#acts"), "filter"), correcting ? "Filter out after all" : "Filter out");
+  const kept = question.status === "filtered" || question.status === "merged";
+  setText(part(find("#acts"), "filter"), kept ? "Keep it filtered out" : correcting ? "Filter out after all" : "Filter out");
+  setText(part(find("#acts"), "merge"), question.status === "merged" ? "Keep it merged" : "Merge");
   setText(part(find("#acts"), "restore"), question.status === "merged" ? "Undo the merge" : "Put back into the queue");
   setText(part(find("#acts"), "written"), question.answered_at ? "Add a written answer" : "Write an answer");
   find("#acts").querySelector("[data-act=live]")?.setAttribute("aria-pressed", String(question.live));
   find("#acts").querySelector("[data-act=next]")?.setAttribute("aria-pressed", String(question.next));
-  setText(find("#acts-none"), acts.size && !question.merged.length ? "" : whyNothing(question, rights));
+  setText(find("#acts-none"), acts.size && !isKept(question, acts) ? "" : whyNothing(question, rights));
+}
+
+/** @param {Question} question @param {Set<string>} acts @returns {boolean} whether its decision stands for now, which needs a word */
+function isKept(question, acts) {
+  return question.merged.length > 0 || (hasAppeal(question) && !acts.has("restore"));
 }
 
 /** @param {Question} question @param {Rights} rights @returns {string} why there is nothing to do here */
@@ -178,6 +193,7 @@ function whyNothing(question, rights) {
   if (rights.state === "draft") return "The event is a draft. Decisions can be made as soon as it is open.";
   if (rights.state === "closed") return "The event is closed. Its record stays as it is.";
   if (question.status === "withdrawn") return "Its author withdrew this question.";
+  if (hasAppeal(question) && rights.decide) return "This appeal is against a decision of yours: somebody else decides on it.";
   if (question.merged.length) {
     const numbers = question.merged.map((n) => `#${n}`).join(", ");
     return `Its decision stands while others are merged into it: ${numbers}.`;

@@ -6,7 +6,7 @@ import { isOverdue } from "../lib/store.js";
 /**
  * @typedef {import("../lib/types.js").Question} Question
  * @typedef {import("../lib/store.js").State} State
- * @typedef {"waiting" | "published" | "filtered" | "merged"} QueueName
+ * @typedef {"waiting" | "appeals" | "published" | "filtered" | "merged"} QueueName
  */
 
 /** @param {Question} a @param {Question} b */
@@ -30,21 +30,33 @@ function readyFirst(a, b) {
   return b.support - a.support || a.n - b.n;
 }
 
-/** @type {Record<QueueName, import("../lib/types.js").Status>} */
+/** @type {Record<Exclude<QueueName, "appeals">, import("../lib/types.js").Status>} */
 const STATUS = { waiting: "pending", published: "published", filtered: "filtered", merged: "merged" };
 
 /**
  * @param {State} state @param {QueueName} name @param {number} nowMs
  * @returns {Question[]} waiting: overdue ones first, then the oldest; published: as the stage needs
- *   them; filtered and merged: the latest decision first
+ *   them; filtered and merged: the latest decision first; appeals: by their deadlines
  */
 export function queueOf(state, name, nowMs) {
+  if (name === "appeals") return appealsOf(state);
   const wanted = STATUS[name];
   const found = [...state.questions.values()].filter((question) => question.status === wanted);
   if (name === "published") return found.sort(readyFirst);
   if (name !== "waiting") return found.sort(lastDecidedFirst);
   const overdue = new Set(found.filter((question) => isOverdue(question, nowMs)));
   return found.sort((a, b) => Number(overdue.has(b)) - Number(overdue.has(a)) || oldestFirst(a, b));
+}
+
+/** @param {Question} question @returns {boolean} whether somebody has to look at it again */
+export function hasAppeal({ appeal }) {
+  return appeal !== null && appeal.outcome === null;
+}
+
+/** @param {State} state @returns {Question[]} */
+export function appealsOf(state) {
+  const waiting = [...state.questions.values()].filter(hasAppeal);
+  return waiting.sort((a, b) => (a.appeal?.due_at ?? 0) - (b.appeal?.due_at ?? 0) || a.n - b.n);
 }
 
 /** @param {State} state @param {number} nowMs @returns {number} */
@@ -85,7 +97,7 @@ export function lastDecisionOf(state, pseudonym) {
   /** @type {Question | null} */
   let last = null;
   for (const question of state.questions.values()) {
-    if (question.decision?.by !== pseudonym || !isCorrectable(question)) continue;
+    if (question.decision?.by !== pseudonym || !isCorrectable(question) || hasAppeal(question)) continue;
     if (!last || question.decision.at >= (last.decision?.at ?? 0)) last = question;
   }
   return last;

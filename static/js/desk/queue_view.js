@@ -2,11 +2,13 @@
 /** The left pane: queues behind tabs, fifty entries at a time. */
 
 import { serverNow } from "../lib/api.js";
+import { isAppealOverdue } from "../lib/appeal.js";
 import { clone, field, fill, find, findAll, part, setText, show } from "../lib/dom.js";
 import { KeyedList } from "../lib/list.js";
 import { isOverdue } from "../lib/store.js";
 import { tabs } from "../lib/tabs.js";
 import { age } from "../lib/time.js";
+import { hasAppeal } from "./queue.js";
 
 /**
  * @typedef {import("../lib/types.js").Question} Question
@@ -77,9 +79,9 @@ export class QueueView {
     }
   }
 
-  /** @param {Counts} counts */
-  renderCounts({ pending, published, filtered, merged }) {
-    for (const [name, count] of Object.entries({ waiting: pending, published, filtered, merged })) {
+  /** @param {Counts} counts @param {number} appeals that wait */
+  renderCounts({ pending, published, filtered, merged }, appeals) {
+    for (const [name, count] of Object.entries({ waiting: pending, appeals, published, filtered, merged })) {
       setText(field(find(`#tab-${name}`), "count"), count.toLocaleString("en"));
     }
   }
@@ -119,7 +121,8 @@ export class QueueView {
     });
     show(field(element, "votes"), votes > 0);
     show(part(element, "flags"), flags.length > 0 && question.status === "pending");
-    show(part(element, "overdue"), isOverdue(question, now) && !question.undecided);
+    show(part(element, "overdue"), (isOverdue(question, now) && !question.undecided) || isAppealOverdue(question, now));
+    show(part(element, "appeal"), hasAppeal(question));
     show(part(element, "undecided"), question.undecided);
     show(part(element, "live"), question.live);
     show(part(element, "next"), question.next && !question.live);

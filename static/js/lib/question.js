@@ -1,6 +1,7 @@
 // @ts-check
 /** A question's element: a copy of <template id="question">, filled from the API's Question. */
 
+import { appealWords } from "./appeal.js";
 import { clearAnswer, clone, create, field, fill, part, setAnswer, setText, show } from "./dom.js";
 import { badgeOf } from "./store.js";
 import { age, moment, setTime } from "./time.js";
@@ -51,6 +52,9 @@ export function fillQuestion(article, question, options) {
   showBadge(article, badge);
   fillSubmitted(article, question, options.now);
   fillGroup(article, question, options.slug);
+  const appeal = appealWords(question, options.now);
+  show(part(article, "appeal"), appeal !== null);
+  setText(field(article, "appeal"), appeal ?? "");
   fillDecision(article, question, options);
   fillAnswer(article, question, options.now);
   fillHidden(article, question, options.now);

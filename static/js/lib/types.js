@@ -19,6 +19,7 @@
  * @property {number} at
  * @property {number} policy_version
  * @property {number | null} into the question merged into
+ * @property {number | null} appeal the decision that it was appealed against
  *
  * @typedef {object} Hidden why words are hidden
  * @property {"redaction" | "erasure"} kind
@@ -50,6 +51,14 @@
  * @property {string} rule
  * @property {string} explanation
  *
+ * @typedef {object} Appeal
+ * @property {number} seq
+ * @property {"Author" | "Supporters"} by
+ * @property {number} at
+ * @property {number} due_at
+ * @property {"upheld" | "overturned" | "void" | null} outcome
+ * @property {boolean} overdue
+ *
  * @typedef {object} Question
  * @property {number} n docket number
  * @property {Status} status
@@ -77,6 +86,8 @@
  * @property {number[]} merged docket numbers merged into it
  * @property {number} support people behind it and what is merged into it, each counted once
  * @property {Hidden[]} hidden what was redacted or erased, oldest first
+ * @property {Appeal | null} appeal the last one
+ * @property {{seq: number, until: number, calls: number, needed: number} | null} appealable
  * @property {number} leaf_index
  * @property {string} [source] desk only
  * @property {{n: number, text: string, score?: number}[]} [similar] desk only

@@ -76,7 +76,9 @@ const KINDS = {
     policy: NUMBER,
     "sup?": NUMBER,
     "into?": NUMBER,
+    "appeal?": NUMBER,
   },
+  appeal: { n: NUMBER, seq: NUMBER, by: choice("Author", "Supporters"), due: MINUTE },
   redaction: {
     n: NUMBER,
     what: choice("text", "name", "explanation", "answer"),
@@ -132,12 +134,13 @@ const total = (counts) => counts.reduce((sum, count) => sum + count, 0);
 
 /** Kinds whose fields could contradict each other. @type {Record<string, (fields: Entry) => boolean>} */
 const SENSE = {
-  decision: ({ verdict, reason, by, auto, rule, into, sup = 0, seq }) =>
+  decision: ({ verdict, reason, by, auto, rule, into, sup = 0, seq, appeal }) =>
     (verdict !== "filter" || reason !== undefined) &&
     auto === (by === "Rule") &&
     (rule !== undefined) === auto &&
     (into !== undefined) === (verdict === "merge") &&
-    sup < seq,
+    sup < seq &&
+    (appeal === undefined || (appeal === sup && !auto)),
   "question.submitted": ({ anon, name }) => !anon || name === undefined,
   "vote.snapshot": ({ counts, from, to, votes, groups, people }) =>
     counts.length === to - from + 1 &&

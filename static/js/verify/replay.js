@@ -22,6 +22,7 @@ import { Disorder } from "./errors.js";
  * @property {number} into what it is merged into, 0 for nothing
  * @property {Status} before its status before it was merged
  * @property {Set<number>} merged docket numbers merged into it
+ * @property {Entry | null} appeal the one that waits for a decision
  * @property {(Entry & {leaf: number})[]} decisions
  * @property {(Entry & {leaf: number})[]} answers
  * @property {(Entry & {leaf: number})[]} redactions
@@ -116,6 +117,15 @@ export class Replay {
     "question.submitted": (entry, leaf) => this.#submit(entry, leaf),
     "question.revised": (entry, leaf) => this.#revise(entry, leaf),
     decision: (entry, leaf) => this.#decide(entry, leaf),
+    appeal: (entry) => {
+      const question = this.#present(entry);
+      const last = question.decisions.at(-1);
+      const possible = last?.seq === entry.seq && !last?.appeal && !question.appeal;
+      if (!possible || !["filtered", "merged"].includes(question.status)) {
+        throw new Disorder(`A decision on #${entry.n} is appealed that cannot be.`, entry);
+      }
+      question.appeal = entry;
+    },
     redaction: (entry, leaf) => this.#redact(entry, leaf),
     erasure: (entry) => {
       const question = this.#known(entry);
@@ -128,8 +138,10 @@ export class Replay {
       for (const n of [...question.merged]) {
         const other = this.#known({ ...entry, n });
         other.status = this.#leave(other);
+        other.appeal = null;
       }
       question.status = "withdrawn";
+      question.appeal = null;
     },
     live: (entry) => {
       this.#known(entry).live = entry.on;
@@ -183,6 +195,7 @@ export class Replay {
       into: 0,
       before: "pending",
       merged: new Set(),
+      appeal: null,
       decisions: [],
       answers: [],
       redactions: [],
@@ -211,18 +224,26 @@ export class Replay {
     if ((sup ?? 0) !== before) throw new Disorder(`Decision ${seq} on #${n} does not say what it replaces.`, entry);
     if (!this.policies.has(policy)) throw new Disorder(`A decision on #${n} names a policy that is not logged.`, entry);
     // Both times are to the minute: in the minute of the deadline, either is possible.
-    const { due } = question.asked;
-    const wrong = before > 0 ? late : entry.t > due ? !late : entry.t < due && late;
+    this.#answer(question, entry);
+    const { due } = question.appeal ?? question.asked;
+    const wrong = before > 0 && !question.appeal ? late : entry.t > due ? !late : entry.t < due && late;
     if (wrong) throw new Disorder(`A decision on #${n} is wrong about the deadline.`, entry);
+    question.appeal = null;
     question.decisions.push({ ...entry, leaf });
     if (question.merged.size) throw new Disorder(`Others are merged into #${n}, so it stood.`, entry);
     const was = question.status;
     const unmerged = this.#leave(question);
     question.status = (was === "merged" && verdict === "restore" ? unmerged : STATUS_AFTER[verdict]) ?? was;
-    if (into) this.#merge(question, was, into, entry);
+    if (into) this.#merge(question, was === "merged" ? unmerged : was, into, entry);
     question.opened ||= question.status !== "pending";
     this.decisions += 1;
     this.#commit(leaf, "explanation", entry.expl, n, seq);
+  }
+
+  /** An appeal is decided next, and by somebody else. @param {LoggedQuestion} question @param {Entry} entry */
+  #answer({ n, appeal: open, decisions }, { appeal = 0, by }) {
+    if (appeal !== (open?.seq ?? 0)) throw new Disorder(`A decision on #${n} is wrong about an appeal.`, { n });
+    if (open && decisions.at(-1)?.by === by) throw new Disorder(`${by} decided on an appeal against their own decision on #${n}.`, { n });
   }
 
   /** @param {LoggedQuestion} question @param {Status} was @param {number} into @param {Entry} entry */

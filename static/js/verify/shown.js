@@ -155,6 +155,7 @@ function comparedDecision(row, question, library) {
     ["decision", shown.automated, logged.auto],
     ["decision", shown.rule, logged.rule ?? null],
     ["decision", shown.into, logged.into ?? null],
+    ["decision", shown.appeal, logged.appeal ?? null],
     ["deadline", shown.overdue, logged.late],
     ["reason", shown.reason, logged.reason ?? null],
     ["reason", shown.reason_label, logged.reason ? library.label(logged.policy, logged.reason) : null],
