@@ -232,19 +232,31 @@ class Database:
     def _run(self, batch: list[_Job]) -> Mapping[str, Any]:
         with Session(self._engine, expire_on_commit=False) as session:
             heads: dict[str, Any] = {}
-            for _, jobs in groupby(batch, key=lambda job: job.run or id(job)):
-                heads.update(self._do(session, list(jobs)))
+            runs = [list(jobs) for _, jobs in groupby(batch, key=lambda job: job.run or id(job))]
+            if len(runs) == 1 and runs[0][0].run is not None:
+                self._do_alone(session, runs[0])
+            else:
+                for jobs in runs:
+                    heads.update(self._do(session, jobs))
             session.commit()
             return heads
+
+    def _do_alone(self, session: Session, jobs: list[_Job]) -> None:
+        """Do a run that is a whole batch without a savepoint, which costs as much as the run."""
+        _prepare(session, jobs)
+        try:
+            _call(session, jobs)
+        except Exception as error:
+            if isinstance(error, OperationalError):
+                raise
+            session.rollback()
+            for job in jobs:
+                self._do(session, [job])
 
     def _do(self, session: Session, jobs: list[_Job]) -> Mapping[str, Any]:
         """Do one command, or one run of equal acts, in a savepoint; return the heads it left."""
         first = jobs[0]
-        for job in jobs:
-            job.error, job.effects, job.scrubs = None, [], set()
-        session.info["effects"] = first.effects
-        session.info["heads"] = {}
-        session.info["scrubs"] = first.scrubs
+        _prepare(session, jobs)
         try:
             with session.begin_nested():
                 _call(session, jobs)
@@ -261,6 +273,14 @@ class Database:
             first.error = error
             return {}
         return cast("Mapping[str, Any]", session.info["heads"])
+
+
+def _prepare(session: Session, jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.error, job.effects, job.scrubs = None, [], set()
+    session.info["effects"] = jobs[0].effects
+    session.info["heads"] = {}
+    session.info["scrubs"] = jobs[0].scrubs
 
 
 def _call(session: Session, jobs: list[_Job]) -> None:

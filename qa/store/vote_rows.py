@@ -42,7 +42,7 @@ def lock_targets(session: Session, wanted: Collection[Address]) -> dict[Address,
 def find_ballots(session: Session, wanted: Collection[Ballot]) -> set[Ballot]:
     """Return which of these votes there are."""
     connection = session.connection()
-    rows = connection.exec_driver_sql(_sql(connection).find, _ballots(connection, wanted))
+    rows = _execute(connection, _sql(connection).find, _ballots(connection, wanted))
     return {(int(question_id), bytes(voter)) for question_id, voter in rows}
 
 
@@ -56,15 +56,25 @@ def change_ballots(
     connection = session.connection()
     sql = _sql(connection)
     if added:
-        connection.exec_driver_sql(sql.add, _ballots(connection, added))
+        _execute(connection, sql.add, _ballots(connection, added))
     if removed:
-        connection.exec_driver_sql(sql.remove, _ballots(connection, removed))
+        _execute(connection, sql.remove, _ballots(connection, removed))
     if changes:
-        connection.exec_driver_sql(sql.count, _pairs(connection, changes.items()))
+        _execute(connection, sql.count, _pairs(connection, changes.items()))
+
+
+def _execute(connection: Connection, sql: str, values: tuple[Any, ...]) -> Iterable[Any]:
+    """Run one statement; on SQLite by the driver itself, which takes a tenth of the time."""
+    if connection.dialect.name != "sqlite":
+        result = connection.exec_driver_sql(sql, values)
+        return result.all() if result.returns_rows else ()
+    driver: Any = connection.connection.driver_connection
+    rows: list[Any] = driver.execute(sql, values).fetchall()
+    return rows
 
 
 def _targets_on_sqlite(connection: Connection, wanted: list[Address]) -> dict[Address, Target]:
-    rows = connection.exec_driver_sql(_FIND_TARGETS_SQLITE, (json.dumps(wanted),))
+    rows = _execute(connection, _FIND_TARGETS_SQLITE, (json.dumps(wanted),))
     return {
         (slug, number): Target(state, question_id, status, votes or 0)
         for slug, number, state, question_id, status, votes in rows
