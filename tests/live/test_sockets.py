@@ -198,6 +198,20 @@ def test_malformed_frames_cost_one_short_line_each_and_never_a_traceback(
     assert max(map(len, lines)) < 300
 
 
+def test_five_thousand_malformed_packets_are_five_thousand_short_lines(
+    meeting: LiveMeeting,
+) -> None:
+    page = meeting.raw(meeting.participant())
+    frame = websocket.ABNF.create_frame('42["nothing",{"n":1}', websocket.ABNF.OPCODE_TEXT)
+    page.socket.sock.sendall(frame.format() * 5_000)
+    page.send('421["vote",{"n":1}]')
+    page.socket.settimeout(60)
+    assert "unknown_question" in page.expect("431")
+    lines = [line for line in meeting.logged.splitlines() if "faulty_frame" in line]
+    assert len(lines) == 5_000
+    assert max(map(len, lines)) < 300
+
+
 def test_bytes_that_are_no_websocket_are_survived(meeting: LiveMeeting) -> None:
     page = meeting.raw(meeting.participant())
     page.socket.sock.sendall(b"\xff" * 64)
