@@ -1,4 +1,7 @@
-"""What opens the commitments of a log: every salt and text that is public now."""
+"""What opens the commitments of a log: every salt and text that is public now.
+
+Columns are read and no rows as objects: a report of 5,000 questions spends half its time there.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,8 +64,13 @@ def _titles(session: Session, event: Event) -> Iterator[Opening]:
 
 
 def _texts(session: Session, event: Event) -> Iterator[Opening]:
-    rows = session.scalars(
-        select(QuestionText)
+    rows = session.execute(
+        select(
+            QuestionText.leaf_index,
+            QuestionText.hidden_leaf,
+            QuestionText.salt,
+            QuestionText.text,
+        )
         .join(Question, Question.id == QuestionText.question_id)
         .where(
             Question.event_id == event.id,
@@ -71,36 +79,43 @@ def _texts(session: Session, event: Event) -> Iterator[Opening]:
         )
     )
     for row in rows:
-        yield from _opening(row, "text", row.salt, row.text)
+        yield from _opening("text", *row)
 
 
 def _names(session: Session, event: Event) -> Iterator[Opening]:
-    rows = session.scalars(
-        select(Question).where(Question.event_id == event.id, Question.text_open)
+    rows = session.execute(
+        select(Question.leaf_index, Question.name_salt, Question.name).where(
+            Question.event_id == event.id, Question.text_open, Question.name.is_not(None)
+        )
     )
-    for row in rows:
-        if row.name is not None and row.name_salt is not None:
-            yield Opening(row.leaf_index, "name", row.name_salt, row.name)
+    for leaf_index, salt, name in rows:
+        if salt is not None and name is not None:
+            yield Opening(leaf_index, "name", salt, name)
 
 
 def _explanations(session: Session, event: Event) -> Iterator[Opening]:
-    rows = session.scalars(
-        select(Decision)
+    rows = session.execute(
+        select(
+            Decision.leaf_index,
+            Decision.hidden_leaf,
+            Decision.explanation_salt,
+            Decision.explanation,
+        )
         .join(Question, Question.id == Decision.question_id)
         .where(Question.event_id == event.id)
     )
     for row in rows:
-        yield from _opening(row, "explanation", row.explanation_salt, row.explanation)
+        yield from _opening("explanation", *row)
 
 
 def _answers(session: Session, event: Event) -> Iterator[Opening]:
-    rows = session.scalars(
-        select(Answer)
+    rows = session.execute(
+        select(Answer.leaf_index, Answer.hidden_leaf, Answer.salt, Answer.text)
         .join(Question, Question.id == Answer.question_id)
         .where(Question.event_id == event.id)
     )
     for row in rows:
-        yield from _opening(row, "answer", row.salt, row.text)
+        yield from _opening("answer", *row)
 
 
 def _redactions(session: Session, event: Event) -> Iterator[Opening]:
@@ -115,12 +130,12 @@ def _redactions(session: Session, event: Event) -> Iterator[Opening]:
 
 
 def _opening(
-    row: QuestionText | Decision | Answer, field: str, salt: bytes | None, text: str | None
+    field: str, leaf_index: int, hidden_leaf: int | None, salt: bytes | None, text: str | None
 ) -> Iterator[Opening]:
     """Yield what opens the leaf that words were logged in, or the one that hid some of them."""
     if salt is None or text is None:
         return
-    if row.hidden_leaf is None:
-        yield Opening(row.leaf_index, field, salt, text)
+    if hidden_leaf is None:
+        yield Opening(leaf_index, field, salt, text)
     else:
-        yield Opening(row.hidden_leaf, "redacted", salt, text)
+        yield Opening(hidden_leaf, "redacted", salt, text)
