@@ -13,6 +13,7 @@ from qa.exports.workshop import Job, decode_config
 from qa.report.value import Report
 from qa.services import publication, reports
 from qa.services.context import build_context
+from qa.services.topics import Wanted
 
 IDLE_S: Final = 60
 
@@ -22,16 +23,19 @@ def work(jobs: FileIO, results: BinaryIO) -> None:
     ctx = build_context(decode_config(jobs.readline()))
 
     @lru_cache(maxsize=2)
-    def report_of(slug: str, tree_size: int | None, _head: int) -> Report:
-        return reports.build_report(ctx, slug, tree_size=tree_size)
+    def report_of(slug: str, tree_size: int | None, topics: Wanted, _head: int) -> Report:
+        return reports.build_report(ctx, slug, tree_size=tree_size, topics=topics)
 
     # Words may have been hidden since an old report was made, so it is kept for one length of log.
     while select.select([jobs], [], [], IDLE_S)[0] and (line := jobs.readline()):
         job = Job(**json.loads(line))
         try:
             standing = publication.read_standing(ctx, job.slug, publication.OPERATOR)
-            made = make_form(job.form, report_of(job.slug, job.tree_size, standing.tree_size))
-            head: dict[str, object] = {"bytes": len(made)}
+            topics: Wanted = "wait" if job.wait_for_topics else "none"
+            report = report_of(job.slug, job.tree_size, topics, standing.tree_size)
+            made = make_form(job.form, report)
+            complete = report.topics.status != "not_computed"
+            head: dict[str, object] = {"bytes": len(made), "complete": complete}
         except QaError as error:
             made, head = b"", error.as_dict()
         results.write(json.dumps(head).encode() + b"\n" + made)

@@ -41,6 +41,16 @@ class Job:
     slug: str
     form: str
     tree_size: int | None = None
+    wait_for_topics: bool = True
+    """Working out topics takes seconds; without them the report says that they are on their way."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """What a job made. ``complete``: there is nothing in it that is still on its way."""
+
+    body: bytes
+    complete: bool
 
 
 class Workshop:
@@ -52,7 +62,7 @@ class Workshop:
         self._waiting = 0
         self._child: subprocess.Popen[bytes] | None = None
 
-    def make(self, job: Job) -> bytes:
+    def make(self, job: Job) -> Product:
         """Return what a job makes.
 
         Raises:
@@ -79,7 +89,7 @@ class Workshop:
         child.kill()
         child.wait()
 
-    def _do(self, job: Job) -> bytes:
+    def _do(self, job: Job) -> Product:
         try:
             with gevent.Timeout(PATIENCE_S):
                 try:
@@ -92,7 +102,7 @@ class Workshop:
             self.close()
             raise _busy() from None
 
-    def _ask(self, job: Job) -> bytes:
+    def _ask(self, job: Job) -> Product:
         child = self._running()
         child.stdin.write(json.dumps(asdict(job)).encode() + b"\n")
         child.stdin.flush()
@@ -102,8 +112,7 @@ class Workshop:
         answer: Mapping[str, Any] = json.loads(head)
         if "error" in answer:
             raise _revive(answer["error"])
-        made: bytes = child.stdout.read(answer["bytes"])
-        return made
+        return Product(child.stdout.read(answer["bytes"]), complete=answer["complete"])
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._child is None or self._child.poll() is not None:

@@ -3,6 +3,7 @@
 What was made is kept as long as the log is no longer: a redaction or an erasure adds a leaf, and
 with it nothing made before is handed out again. While a meeting runs each leaf would make a report
 out of date, so one that is a few seconds old is still given; it says what tree size it is of.
+Topics take seconds to work out: the first page of a report says that they are on their way.
 """
 
 import time
@@ -10,12 +11,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
+import gevent
 from flask import current_app, request
 from gevent.event import AsyncResult
 
 from qa.config import Config
+from qa.errors import QaError
 from qa.exports.formats import FORMATS
-from qa.exports.workshop import Job, Workshop
+from qa.exports.workshop import Job, Product, Workshop
 from qa.services import identity, publication
 from qa.services.context import Context
 from qa.services.publication import Reader, Standing
@@ -24,6 +27,7 @@ from qa.web import auth
 REPORT_DESK: Final = "fair-hearing-reports"
 """Where the app keeps its desk."""
 
+PAGE: Final = "page"
 FRESH_S: Final = 2.0
 PATIENCE_FACTOR: Final = 4
 """While a meeting runs, a report is made again at most after so many times what making it takes."""
@@ -50,6 +54,7 @@ class ReportDesk:
         self._workshops = {slow: Workshop(config) for slow in (False, True)}
         self._kept: OrderedDict[Key, Made] = OrderedDict()
         self._under_way: dict[Key, AsyncResult[Made]] = {}
+        self._completing: set[Key] = set()
 
     def get(self, standing: Standing, slug: str, form: str, tree_size: int | None) -> bytes:
         """Return one form of a report; ``standing`` is how it stands to whoever may read it.
@@ -80,25 +85,42 @@ class ReportDesk:
         self._under_way[key] = result
         started_s = time.monotonic()
         try:
-            body = self._workshops[FORMATS[form].slow].make(Job(slug, form, tree_size))
-            now_s = time.monotonic()
-            made = Made(body, standing, now_s, now_s - started_s)
-            self._keep(key, made)
+            job = Job(slug, form, tree_size, wait_for_topics=form != PAGE)
+            product = self._workshops[FORMATS[form].slow].make(job)
+            made = self._keep(key, product, standing, time.monotonic() - started_s)
             result.set(made)
         except BaseException as error:
             result.set_exception(error)
             raise
         finally:
             del self._under_way[key]
+        if form == PAGE and not product.complete and key not in self._completing:
+            gevent.spawn(self._complete, key, standing)
         return made
 
-    def _keep(self, key: Key, made: Made) -> None:
+    def _complete(self, key: Key, standing: Standing) -> None:
+        """Make a page again with its topics, where it keeps nobody waiting."""
+        slug, form, tree_size = key
+        self._completing.add(key)
+        try:
+            product = self._workshops[True].make(Job(slug, form, tree_size))
+        except QaError:
+            return
+        finally:
+            self._completing.discard(key)
+        kept = self._kept.get(key)
+        if kept is not None and kept.standing == standing:
+            self._keep(key, product, standing, kept.took_s)
+
+    def _keep(self, key: Key, product: Product, standing: Standing, took_s: float) -> Made:
+        made = Made(product.body, standing, time.monotonic(), took_s)
         self._kept[key] = made
         for other, old in list(self._kept.items()):
             if other[0] == key[0] and old.standing.tree_size != made.standing.tree_size:
                 del self._kept[other]
         while sum(len(each.body) for each in self._kept.values()) > KEPT_BYTES:
             self._kept.popitem(last=False)
+        return made
 
 
 def desk() -> ReportDesk:
