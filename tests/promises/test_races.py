@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import gevent
+import pytest
 from sqlalchemy import func, select
 
 from qa.errors import IllegalTransition, NoRight, StaleVersion
@@ -33,7 +34,9 @@ from tests.promises import log_watch
 from tests.promises.hall import PEOPLE, SLUG, Hall, author_key, open_hall
 
 ROUNDS = 50
-FEW = 10
+SOAK_ROUNDS = pytest.param(1_000, marks=pytest.mark.soak)
+MANY = pytest.mark.parametrize("rounds", [ROUNDS, SOAK_ROUNDS])
+SOME = pytest.mark.parametrize("rounds", [10, SOAK_ROUNDS])
 PATIENCE_S = 60
 
 
@@ -102,11 +105,12 @@ def check_end(hall: Hall, *workers: Context) -> None:
     assert all(shown == boards_shown[0] for shown in boards_shown)
 
 
+@MANY
 def test_of_two_moderators_one_decides_and_the_other_sees_the_decision(
-    ctx: Context, other_ctx: Context
+    ctx: Context, other_ctx: Context, rounds: int
 ) -> None:
     hall = open_hall(ctx, "open")
-    for label in range(ROUNDS):
+    for label in range(rounds):
         n = ask(hall, label)
         first, second = at_once(
             partial(decide, hall, ctx, "moderator", n, "publish"),
@@ -120,11 +124,12 @@ def test_of_two_moderators_one_decides_and_the_other_sees_the_decision(
     check_end(hall, ctx, other_ctx)
 
 
+@MANY
 def test_a_question_withdrawn_while_it_is_published_is_one_or_the_other_first(
-    ctx: Context, other_ctx: Context
+    ctx: Context, other_ctx: Context, rounds: int
 ) -> None:
     hall = open_hall(ctx, "open")
-    for label in range(ROUNDS):
+    for label in range(rounds):
         n = ask(hall, label)
         withdrawn, published = at_once(
             partial(questions.withdraw_question, ctx, SLUG, n, author_key(label)),
@@ -141,13 +146,14 @@ def test_a_question_withdrawn_while_it_is_published_is_one_or_the_other_first(
     check_end(hall, ctx, other_ctx)
 
 
+@MANY
 def test_votes_given_and_taken_back_at_once_count_each_person_once(
-    ctx: Context, other_ctx: Context
+    ctx: Context, other_ctx: Context, rounds: int
 ) -> None:
     hall, random = open_hall(ctx, "open"), Random(7)
     for label in range(3):
         decide(hall, ctx, "moderator", ask(hall, label), "publish")
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         toggles = [
             partial(
                 random.choice([votes.cast_vote, votes.retract_vote]),
@@ -168,13 +174,27 @@ def test_votes_given_and_taken_back_at_once_count_each_person_once(
     check_end(hall, ctx, other_ctx)
 
 
-def test_a_vote_counts_once_for_its_group_whether_it_came_before_or_after_the_merge(
+def test_a_thousand_votes_of_one_person_at_once_are_one_vote(
     ctx: Context, other_ctx: Context
+) -> None:
+    hall = open_hall(ctx, "open")
+    decide(hall, ctx, "moderator", ask(hall, "only"), "publish")
+    ada = hall.actor("ada")
+    tries = [partial(votes.cast_vote, worker, SLUG, ada, 1) for worker in (ctx, other_ctx)] * 500
+    given = at_once(*tries)
+    assert {tuple(one.items()) for one in given} == {(("n", 1), ("votes", 1), ("voted", True))}
+    assert boards.tally(ctx, SLUG)["tally"] == [(1, 1)]
+    check_end(hall, ctx, other_ctx)
+
+
+@SOME
+def test_a_vote_counts_once_for_its_group_whether_it_came_before_or_after_the_merge(
+    ctx: Context, other_ctx: Context, rounds: int
 ) -> None:
     hall = open_hall(ctx, "open")
     decide(hall, ctx, "moderator", ask(hall, "stands for all"), "publish")
     votes.cast_vote(ctx, SLUG, hall.actor("ada"), 1)
-    for label in range(FEW):
+    for label in range(rounds):
         n = ask(hall, label)
         decide(hall, ctx, "moderator", n, "publish")
         merged, *given = at_once(
@@ -202,11 +222,12 @@ def test_a_vote_counts_once_for_its_group_whether_it_came_before_or_after_the_me
     check_end(hall, ctx, other_ctx)
 
 
+@SOME
 def test_two_questions_merged_into_each_other_at_once_make_one_group_and_no_ring(
-    ctx: Context, other_ctx: Context
+    ctx: Context, other_ctx: Context, rounds: int
 ) -> None:
     hall = open_hall(ctx, "open")
-    for label in range(FEW):
+    for label in range(rounds):
         one, two = ask(hall, f"{label} a"), ask(hall, f"{label} b")
         for n in (one, two):
             decide(hall, ctx, "moderator", n, "publish")
@@ -219,11 +240,12 @@ def test_two_questions_merged_into_each_other_at_once_make_one_group_and_no_ring
     check_end(hall, ctx, other_ctx)
 
 
+@SOME
 def test_an_appeal_and_an_undo_at_once_are_one_or_the_other(
-    ctx: Context, other_ctx: Context
+    ctx: Context, other_ctx: Context, rounds: int
 ) -> None:
     hall = open_hall(ctx, "open")
-    for label in range(FEW):
+    for label in range(rounds):
         n = ask(hall, label)
         decide(hall, ctx, "moderator", n, "filter")
         appealed, undone = at_once(
@@ -241,11 +263,12 @@ def test_an_appeal_and_an_undo_at_once_are_one_or_the_other(
     check_end(hall, ctx, other_ctx)
 
 
+@SOME
 def test_the_last_supporters_who_ask_at_once_make_one_appeal(
-    ctx: Context, other_ctx: Context
+    ctx: Context, other_ctx: Context, rounds: int
 ) -> None:
     hall = open_hall(ctx, "open")
-    for label in range(FEW):
+    for label in range(rounds):
         n = ask(hall, label)
         decide(hall, ctx, "moderator", n, "filter")
         for who in PEOPLE:
