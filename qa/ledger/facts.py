@@ -52,13 +52,14 @@ class RedactionFact:
 
 @dataclass(frozen=True, slots=True)
 class QuestionFacts:
-    """One docket number. ``decisions`` are in order, the effective one is the last.
+    """One docket number. ``decisions`` are in order.
 
-    ``late`` says that the first decision came after ``due_at``; ``overdue`` that there is none and
-    ``due_at`` has passed. ``called`` is the place, from 1, in which it came on stage or was
-    answered, whichever was first. ``votes`` are those of the last snapshot, and ``supporters`` the
-    people who voted for it or for one of ``merged``, which were merged into it. ``text_leaf`` is
-    the leaf that commits to the words as they stand.
+    ``appeals`` ended ``upheld``, ``overturned`` or ``void``, or are ``open``. ``late``: the
+    first decision came after ``due_at``; ``overdue``: there is none and ``due_at`` has passed.
+    ``called`` is the place, from 1, in which it came on stage or was answered, whichever was first.
+    ``votes`` are those of the last snapshot, and ``supporters`` the people who voted for it or for
+    one of ``merged``, which were merged into it. ``text_leaf`` is the leaf that commits to the
+    words as they stand.
     """
 
     n: int
@@ -73,6 +74,7 @@ class QuestionFacts:
     wordings: int
     outcome: str
     decisions: tuple[DecisionFact, ...]
+    appeals: tuple[str, ...]
     late: bool
     overdue: bool
     answered_at: str | None
@@ -175,6 +177,7 @@ def _facts(
         wordings=len(docket.wordings),
         outcome="never_decided" if closed and docket.status == "pending" else docket.status,
         decisions=tuple(_decision(index, entries[index]) for index in docket.decisions),
+        appeals=tuple(each.outcome or "open" for each in docket.appeals),
         late=docket.late,
         overdue=docket.status == "pending" and not docket.decisions and docket.due < as_of,
         answered_at=answers[0].t if answers else None,

@@ -78,9 +78,9 @@ class Appeals:
     upheld: int = 0
     """Ended with the decision kept."""
     overturned: int = 0
-    """Ended with the question put back or published."""
+    """Ended with another decision."""
     withdrawn: int = 0
-    """Taken back by their author."""
+    """Ended without a decision, because the question was withdrawn."""
     open: int = 0
     """Not decided yet; never decided once the meeting is closed."""
 
@@ -217,7 +217,7 @@ def count_facts(facts: Sequence[QuestionFacts], entries: Sequence[Entry]) -> Num
         votes=sum(each.votes for each in facts),
         refused=sum(refused.values()),
         waiting=_waiting(facts),
-        appeals=Appeals(),
+        appeals=_appeals(facts),
         second_reviews=SecondReviews(),
         by_reason=_counts(Counter(str(each.reason) for each in declined)),
         by_rule=_counts(Counter(each.rule for each in declined if each.rule is not None)),
@@ -246,6 +246,11 @@ def _waiting(facts: Sequence[QuestionFacts]) -> Waiting:
         late=_how_many(each.late for each in facts),
         overdue=_how_many(each.overdue for each in facts),
     )
+
+
+def _appeals(facts: Sequence[QuestionFacts]) -> Appeals:
+    ends = Counter(end for each in facts for end in each.appeals)
+    return Appeals(ends.total(), ends["upheld"], ends["overturned"], ends["void"], ends["open"])
 
 
 def _deciders(facts: Sequence[QuestionFacts]) -> tuple[DeciderCount, ...]:

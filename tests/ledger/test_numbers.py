@@ -59,6 +59,13 @@ LEAVES = st.lists(
         DECIDED,
         DECIDED,
         leaf("withdrawn", n=numbers),
+        leaf(
+            "appeal",
+            n=numbers,
+            seq=st.integers(1, 3),
+            by=st.just("Author"),
+            due=st.sampled_from(MINUTES),
+        ),
         leaf("live", n=numbers, on=st.booleans(), by=staff),
         leaf("answered", n=numbers, mode=st.just("spoken"), by=staff),
         leaf(
@@ -114,6 +121,8 @@ def test_the_parts_of_a_number_add_up_to_it(drafts: list[Draft]) -> None:
         <= found.automated
         <= found.published + found.filtered + found.merged
     )
+    appeals = found.appeals
+    assert appeals.filed == (appeals.upheld + appeals.overturned + appeals.withdrawn + appeals.open)
     assert found.put_back <= found.pending + found.never_decided
 
 

@@ -35,6 +35,7 @@ def make_question(
         wordings=1,
         outcome=outcome,
         decisions=(decision,) if verdict else (),
+        appeals=(),
         late=False,
         overdue=False,
         answered_at=None,

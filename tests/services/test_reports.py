@@ -6,9 +6,10 @@ import jsonschema
 import pytest
 
 from qa.errors import BadInput, UnknownEvent
+from qa.ledger.numbers import Appeals
 from qa.report.json_form import report_dict, report_json, report_schema
 from qa.report.value import Report
-from qa.services import presenting, questions, snapshots
+from qa.services import appeals, presenting, questions, snapshots
 from qa.services.context import Context
 from qa.services.reports import build_report
 from tests.conftest import TurnableClock
@@ -161,3 +162,18 @@ def test_a_question_taken_out_of_a_merge_counts_as_what_it_was_before(
     assert (report.numbers.filtered, report.numbers.merged) == (1, 1)
     assert report.question(2).reason == "answered_elsewhere"
     assert report.numbers.by_reason[0].count == 1
+
+
+def test_appeals_are_counted_by_how_they_ended(ctx: Context, clock: TurnableClock) -> None:
+    meeting = hold_meeting(ctx, "open")
+    for n in range(1, 5):
+        meeting.ask()
+        meeting.decide(n, "filter")
+        appeals.appeal_as_author(ctx, SLUG, n, meeting.key(n), 1)
+    meeting.decide(1, "filter", seq=1, actor=meeting.other_moderator)
+    meeting.decide(2, "publish", seq=1, actor=meeting.other_moderator)
+    questions.withdraw_question(ctx, SLUG, 3, meeting.key(3))
+    report = build_report(ctx, SLUG)
+    assert report.numbers.appeals == Appeals(filed=4, upheld=1, overturned=1, withdrawn=1, open=1)
+    assert (report.numbers.filtered, report.numbers.published) == (2, 1)
+    assert report.question(1).decided_by == "Moderator B"
