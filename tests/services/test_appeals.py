@@ -12,6 +12,7 @@ from qa.ledger.note import Verifier
 from qa.ledger.record import Pins
 from qa.services import appeals, boards, logs, questions
 from qa.services.context import PUBLIC, Context
+from qa.services.reports import build_report
 from tests.conftest import TurnableClock
 from tests.services.meeting import EXPLANATION, SLUG, Meeting, hold_meeting
 
@@ -46,7 +47,11 @@ def figures(ctx: Context) -> dict[str, int]:
 
 
 def check_record(ctx: Context) -> None:
-    """Check the whole record as somebody with the bundle would."""
+    """Check the whole record as somebody with the bundle would, and that the report counts it."""
+    counted, listed = build_report(ctx, SLUG).numbers.appeals, figures(ctx)
+    assert counted.filed == listed.get("filed", 0)
+    assert counted.overturned == listed.get("overturned", 0)
+    assert (counted.upheld, counted.open) == (listed.get("upheld", 0), listed.get("waiting", 0))
     pins = Pins(log=Verifier.parse(logs.log_vkey(ctx, SLUG)))
     steps = verify_bundle(read_bundle(ctx, SLUG), pins)
     assert [step.sentence for step in steps if step.passed is False] == []
