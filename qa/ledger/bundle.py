@@ -17,7 +17,7 @@ policies in that of their versions, so that one record has one bundle.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from qa.errors import Malformed
 from qa.ledger.entry import MAX_LEAF_BYTES, SALT_BYTES
@@ -96,8 +96,7 @@ class About:
     made_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """The salt and the text that open one commitment: that in a leaf to a field."""
 
     leaf: int

@@ -32,8 +32,8 @@ def check_texts(record: Record) -> str:
     3. Whatever else is not opened was reworded by its author.
     4. A question that was declined was told why in words, and the title is the event's.
     """
-    slug, story = record.bundle.about.slug, record.story
-    commitments = dict(commitments_of(record.entries))
+    slug, story, entries = record.bundle.about.slug, record.story, record.entries
+    commitments = dict(commitments_of(entries))
     opened: dict[Place, str] = {}
     # 1.
     for opening in record.bundle.openings:
@@ -43,7 +43,7 @@ def check_texts(record: Record) -> str:
     closed = [place for place in commitments if place not in opened]
     for place in commitments:
         index, field = place
-        private = place in story.hidden or _undecided(story, record.entries[index], field)
+        private = place in story.hidden or _undecided(story, entries[index], field)
         if private and place in opened:
             raise Invalid(f"The {field} of leaf {index} is not public by the log, but given here.")
         if not private and place not in opened and place not in story.replaced:

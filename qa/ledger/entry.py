@@ -11,10 +11,10 @@ person: a text appears as a commitment, which its salt opens for as long as the 
 import hmac
 import json
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 from qa.errors import Malformed
 from qa.ledger.forms import (
@@ -39,6 +39,7 @@ from qa.ledger.forms import (
     whole,
     word,
 )
+from qa.ledger.glance import Glance, glance_at
 
 VERSION = 1
 SALT_BYTES = 32
@@ -173,10 +174,13 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
 _COMMON: Mapping[str, FieldSpec] = {"ev": FieldSpec(SLUG), "t": FieldSpec(MINUTE)}
 _SPECS = {kind: {**_COMMON, **specs} for kind, specs in KINDS.items()}
 _SPELLER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
+_READER = json.JSONDecoder()
+_GLANCES: Mapping[str, Glance | None] = {
+    kind: glance_at({"k": f'"{kind}"', "v": str(VERSION)}, specs) for kind, specs in _SPECS.items()
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One leaf, read. ``ev`` is the event's slug and ``t`` the time, to the minute."""
 
     kind: str
@@ -223,20 +227,25 @@ def decode(data: bytes) -> Entry:
     1. The bytes are one JSON object of this version.
     2. Its kind, its fields and their forms are known.
     3. Encoding it again gives the same bytes, so no two spellings of one leaf exist: this refuses
-       repeated keys, spaces, escapes, fractions and any other order of keys.
+       repeated keys, spaces, escapes, fractions and any other order of keys. Most leaves show it
+       at a glance, which is several times faster.
 
     Raises:
         Malformed: this is not a leaf in its one spelling.
     """
     # 1.
-    fields = _parse_object(data)
+    text, fields = _parse_object(data)
     version, kind = fields.pop("v", None), fields.pop("k", None)
     if type(version) is not int or version != VERSION:
         raise Malformed("The leaf is not of version 1.", field="v")
     if not isinstance(kind, str):
         raise Malformed("A leaf has a kind.", field="k")
     # 2. and 3.
-    if _spell(kind, fields) != data:
+    glance = _GLANCES.get(kind)
+    if glance is not None and glance.matches(text):
+        _check_forms(glance.left, fields)
+        _check_sense(kind, fields)
+    elif _spell(kind, fields) != data:
         raise Malformed("The leaf is not in its canonical spelling.")
     return Entry(kind, fields.pop("ev"), fields.pop("t"), MappingProxyType(fields))
 
@@ -248,9 +257,7 @@ def commit_text(salt: bytes, field: str, ev: str, text: str) -> str:
         Malformed: the salt is not 32 bytes, a name is not of its form, or the text is not Unicode.
     """
     _check_salt(salt)
-    if not COMMITTED_FIELD.admits(field) or not SLUG.admits(ev):
-        raise Malformed("A commitment names its field and its event.")
-    message = f"qa/v1/{field}\n{ev}\n{unicodedata.normalize('NFC', text)}"
+    message = _prefix(field, ev) + unicodedata.normalize("NFC", text)
     try:
         return hmac.digest(salt, message.encode(), "sha256").hex()
     except UnicodeEncodeError as error:
@@ -261,6 +268,13 @@ def opens(commitment: str, salt: bytes, field: str, ev: str, text: str) -> bool:
     """Say whether a salt and a text open a commitment."""
     expected = commit_text(salt, field, ev, text)
     return hmac.compare_digest(expected.encode(), commitment.encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=64)  # a log has one event and a handful of fields
+def _prefix(field: str, ev: str) -> str:
+    if not COMMITTED_FIELD.admits(field) or not SLUG.admits(ev):
+        raise Malformed("A commitment names its field and its event.")
+    return f"qa/v1/{field}\n{ev}\n"
 
 
 def _check_salt(salt: bytes) -> None:
@@ -274,11 +288,15 @@ def _check_fields(specs: Mapping[str, FieldSpec], given: Mapping[str, object]) -
             # The name is not repeated: it may be anything that somebody put there.
             raise Malformed("The leaf has a field that its kind does not have.")
     for name, spec in specs.items():
-        if name not in given:
-            if not spec.optional:
-                raise Malformed(f"The leaf needs the field {name}.", field=name)
-        elif not spec.form.admits(given[name]):
-            raise Malformed(f"The field {name} must be {spec.form.name}.", field=name)
+        if name not in given and not spec.optional:
+            raise Malformed(f"The leaf needs the field {name}.", field=name)
+    _check_forms(((name, spec.form) for name, spec in specs.items()), given)
+
+
+def _check_forms(forms: Iterable[tuple[str, Form]], given: Mapping[str, object]) -> None:
+    for name, form in forms:
+        if name in given and not form.admits(given[name]):
+            raise Malformed(f"The field {name} must be {form.name}.", field=name)
 
 
 def _check_sense(kind: str, fields: Mapping[str, Any]) -> None:
@@ -331,13 +349,15 @@ def _check_redaction(fields: Mapping[str, Any]) -> None:
         raise Malformed("A redaction needs two people.", field="second")
 
 
-def _parse_object(data: bytes) -> dict[str, Any]:
+def _parse_object(data: bytes) -> tuple[str, dict[str, Any]]:
+    """Return a leaf as text, and its fields."""
     if len(data) > MAX_LEAF_BYTES:
         raise Malformed(f"A leaf has at most {MAX_LEAF_BYTES} bytes.")
     try:
-        value = json.loads(data.decode("utf-8"))
+        text = data.decode("utf-8")
+        value, end = _READER.raw_decode(text)
     except (ValueError, RecursionError) as error:
         raise Malformed("The leaf is not JSON.") from error
-    if not isinstance(value, dict):
-        raise Malformed("The leaf is not a JSON object.")
-    return cast("dict[str, Any]", value)
+    if end != len(text) or not isinstance(value, dict):
+        raise Malformed("The leaf is not one JSON object.")
+    return text, value

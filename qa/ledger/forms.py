@@ -17,10 +17,16 @@ Value = str | int | bool | list[str] | list[int] | dict[str, int]
 
 @dataclass(frozen=True)
 class Form:
-    """One form: what it is called in an error, and whether a value has it."""
+    """One form: what it is called in an error, and whether a value has it.
+
+    ``spelling`` is a pattern: what it matches as a whole is canonical JSON, and when the form is
+    ``regular``, a value of it. It may leave values out. See ``glance``, which is for speed only.
+    """
 
     name: str
     admits: Callable[[object], bool]
+    spelling: str | None = None
+    regular: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,16 +38,27 @@ class FieldSpec:
 
 
 def word(name: str, pattern: str) -> Form:
-    """Return the form of a string that matches a pattern as a whole."""
-    compiled = re.compile(pattern, re.ASCII)
+    """Return the form of a string that matches a pattern as a whole.
+
+    The pattern admits only characters that JSON spells as they are.
+    """
+    matches = re.compile(pattern, re.ASCII).fullmatch
     return Form(
-        name, lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
+        name,
+        lambda value: isinstance(value, str) and matches(value) is not None,
+        spelling=f'"(?:{pattern})"',
+        regular=True,
     )
 
 
 def choice(*values: str) -> Form:
     """Return the form of a closed set of strings."""
-    return Form(" or ".join(values), lambda value: isinstance(value, str) and value in values)
+    return Form(
+        " or ".join(values),
+        lambda value: isinstance(value, str) and value in values,
+        spelling=f'"(?:{"|".join(map(re.escape, values))})"',
+        regular=True,
+    )
 
 
 def whole(lowest: int = 0) -> Form:
@@ -49,6 +66,8 @@ def whole(lowest: int = 0) -> Form:
     return Form(
         f"a whole number from {lowest}",
         lambda value: type(value) is int and lowest <= value <= MAX_WHOLE,
+        spelling="[1-9][0-9]{0,14}" if lowest else "(?:0|[1-9][0-9]{0,14})",
+        regular=lowest <= 1,
     )
 
 
@@ -64,7 +83,12 @@ def list_of(form: Form, longest: int, *, in_order: bool = False, distinct: bool 
             return False
         return not in_order or value == sorted(value)
 
-    return Form(f"a list of up to {longest} of {form.name}", admits)
+    item = form.spelling
+    return Form(
+        f"a list of up to {longest} of {form.name}",
+        admits,
+        spelling=None if item is None else rf"\[(?:{item}(?:,{item})*)?\]",
+    )
 
 
 def counts_by(key: Form, longest: int) -> Form:
@@ -98,8 +122,10 @@ _MINUTE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}Z", re.ASCII)
 
 WHOLE = whole()
 POSITIVE = whole(1)
-YES_NO = Form("true or false", lambda value: isinstance(value, bool))
-MINUTE = Form("a UTC time to the minute", _is_minute)
+YES_NO = Form(
+    "true or false", lambda value: isinstance(value, bool), spelling="(?:true|false)", regular=True
+)
+MINUTE = Form("a UTC time to the minute", _is_minute, spelling='"[0-9TZ:-]*"')
 HEX64 = word("64 lower-case hex digits", r"[0-9a-f]{64}")
 SLUG = word("a slug", r"[a-z0-9][a-z0-9-]{0,59}")
 CODE = word("a code of a-z and _", r"[a-z_]{1,40}")

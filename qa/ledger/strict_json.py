@@ -18,19 +18,9 @@ def parse_json(data: bytes) -> Any:
     Raises:
         Malformed: this is not such JSON.
     """
-    try:
-        text = data.decode()
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_int=_whole,
-            parse_float=_refuse,
-            parse_constant=_refuse,
-        )
-        if "\\u" in text:
-            spell_json(value)  # an escape is the one way to half a character
-    except (ValueError, RecursionError) as error:
-        raise Malformed("This is not JSON.") from error
+    text, value = _load(data, object_pairs_hook=_object)
+    if "\\u" in text:
+        spell_json(value)  # an escape is the one way to half a character
     return value
 
 
@@ -40,8 +30,8 @@ def parse_canonical_json(data: bytes) -> Any:
     Raises:
         Malformed: this is not JSON, or another spelling of it.
     """
-    value = parse_json(data)
-    if spell_json(value) != data:
+    _, value = _load(data)
+    if spell_json(value) != data:  # as with a repeated key, of which only the last is left
         raise Malformed("This JSON is not in its canonical spelling.")
     return value
 
@@ -61,6 +51,18 @@ def spell_json(value: object) -> bytes:
         raise Malformed("This value cannot be spelt as JSON.") from error
 
 
+def _load(data: bytes, **hooks: Any) -> tuple[str, Any]:
+    """Return the text and the value of JSON; what is refused in it but for keys is in hooks."""
+    try:
+        text = data.decode()
+        value = json.loads(
+            text, parse_int=_whole, parse_float=_refuse, parse_constant=_refuse, **hooks
+        )
+    except (ValueError, RecursionError) as error:
+        raise Malformed("This is not JSON.") from error
+    return text, value
+
+
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -69,9 +71,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(digits: str) -> int:
-    if len(digits) > 17 or abs(int(digits)) > MAX_WHOLE:
+    if len(digits) > 17 or not -MAX_WHOLE <= (number := int(digits)) <= MAX_WHOLE:
         raise Malformed("A number in the JSON is too large.")
-    return int(digits)
+    return number
 
 
 def _refuse(_digits: str) -> NoReturn:

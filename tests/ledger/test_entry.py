@@ -325,6 +325,22 @@ def test_any_other_spelling_of_a_leaf_is_refused(data):
         entry.decode(data.encode())
 
 
+@pytest.mark.parametrize("kind", list(SAMPLES))
+def test_a_byte_more_less_or_other_leaves_no_second_spelling_of_a_leaf(kind):
+    data = encode(kind, **SAMPLES[kind])
+    changed = set()
+    for at in range(len(data) + 1):
+        for byte in b' ",01aA\\':
+            put = bytes([byte])
+            changed |= {data[:at] + put + data[at:], data[:at] + put + data[at + 1 :]}
+    for other in changed - {data}:
+        try:
+            read = entry.decode(other)
+        except Malformed:
+            continue
+        assert entry.encode(read.kind, read.ev, read.t, **read.fields) == other
+
+
 def test_bytes_that_are_no_utf_8_are_refused():
     with pytest.raises(Malformed):
         entry.decode(LEAF.encode("utf-16"))
