@@ -44,6 +44,9 @@ def main(arguments):
             lines += ROWS[name](sizes, _say)
         except Missing as missing:
             lines.append(Line(name, f"not measured: {missing}"))
+        except KeyboardInterrupt:  # Ctrl-C ends it early; what was measured is still shown
+            lines.append(Line(name, "stopped"))
+            break
         except RuntimeError as error:  # the other rows are still worth having
             lines.append(Line(name, f"failed: {' '.join(str(error).split())}", met=False))
         loads.append(load_average())
