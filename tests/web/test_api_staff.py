@@ -18,7 +18,8 @@ def test_two_moderators_at_once_and_the_second_sees_how_things_stand(meeting: Me
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
-        ({"verdict": "merge"}, "verdict"),
+        ({"verdict": "redact"}, "verdict"),
+        ({"verdict": "merge"}, "into"),
         ({"verdict": "filter"}, "reason"),
         ({"verdict": "filter", "reason": "nonsense", "explanation": "x"}, "reason"),
         ({"verdict": "filter", "reason": "spam", "explanation": ""}, "explanation"),
