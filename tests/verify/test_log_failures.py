@@ -21,7 +21,7 @@ from qa.ledger.note import Verifier
 from qa.ledger.record import Evidence, Pins
 from qa.services import logs, proofs
 from qa.services.context import Context
-from qa.services.startup import check_saved_heads
+from qa.services.startup import check_signed_heads
 from qa.store.models import Log, LogLeaf, LogNode
 from qa.verify import main
 from tests.services.meeting import SLUG, Meeting, hold_meeting
@@ -81,12 +81,12 @@ def test_trustasia_2021_a_restored_backup_is_refused_at_start_and_seen_from_a_ne
         backup.backup(now)
     restored = make_context(config)
     with pytest.raises(LogDamaged, match=r"was signed with (\d+) entries, and the database has "):
-        check_saved_heads(restored)
+        check_signed_heads(restored)
 
     # An operator who goes on nevertheless has a log that holds together, and is found out.
     for saved in (config.data_dir / "checkpoints").iterdir():
         saved.unlink()
-    check_saved_heads(restored)
+    check_signed_heads(restored)
     meeting.ctx = restored
     assert failed(restored) == set()
     shorter = verified(restored, old=newer, receipts=[receipt])
@@ -138,7 +138,7 @@ def test_yeti_2022_one_flipped_bit_of_a_stored_hash_is_found_by_whoever_verifies
     before = logs.checkpoint(ctx, SLUG).encode()
     ctx.db.write(_flip_a_node)
     with pytest.raises(LogDamaged, match="are not those that were signed"):
-        check_saved_heads(ctx)
+        check_signed_heads(ctx)
     meeting.ask()
     assert 5 in failed(ctx, old=before)
 
