@@ -18,12 +18,15 @@ from qa.demo.script import AUTHOR, MINUTE_MS, Ask, Script, Step, Wave
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.domain.question import EventState, Role, Status, Verdict
 from qa.services import (
+    appeals,
     decisions,
+    erasures,
     events,
     identity,
     imports,
     presenting,
     questions,
+    redactions,
     refusals,
     snapshots,
     staff,
@@ -71,6 +74,7 @@ class Player:
         self._decided: Counter[int] = Counter()
         self._cast: Counter[int] = Counter()
         self._open: set[int] = set()
+        self._proposed: dict[int, int] = {}
         self.staff: dict[str, Actor] = {}
 
     def moments(self) -> list[Moment]:
@@ -160,8 +164,10 @@ class Player:
     def _do(self, number: int, step: Step) -> None:
         if step.who == AUTHOR:
             self._do_as_author(number, step)
-        elif step.act in set(Verdict):
+        elif step.act in decisions.VERDICTS:
             self._decide(number, step)
+        elif step.act in {"redact", "confirm"}:
+            self._redact(number, step)
         else:
             self._present(number, step)
 
@@ -169,6 +175,12 @@ class Player:
         ctx, slug, key = self._ctx, self._script.slug, self._author_keys[number - 1].hex()
         if step.act == "revise":
             questions.revise_question(ctx, slug, number, key, step.words)
+        elif step.act == "appeal":
+            appeals.appeal_as_author(ctx, slug, number, key, self._decided[number])
+        elif step.act == "erase":
+            erasures.erase_as_author(
+                ctx, slug, number, author_key=key, what=["text"], dry_run=False
+            )
         else:
             questions.withdraw_question(ctx, slug, number, key)
             self._open.discard(number)
@@ -183,12 +195,32 @@ class Player:
             reason=step.reason,
             explanation=step.words,
             seq=self._decided[number],
+            into=step.into,
         )
         self._decided[number] += 1
         if step.act == Verdict.RESTORE:
             self._open.discard(number)
         else:
             self._open.add(number)
+
+    def _redact(self, number: int, step: Step) -> None:
+        ctx, slug, actor = self._ctx, self._script.slug, self.staff[step.who]
+        if step.act == "confirm":
+            redactions.confirm_redaction(ctx, slug, actor, number, self._proposed.pop(number))
+            return
+        at = self._script.asks[number - 1].text.index(step.hidden) if step.hidden else 0
+        draft = redactions.Draft(
+            what="text",
+            basis=str(step.reason),
+            explanation=step.words,
+            text_version=1,
+            seen=0,
+            spans=[(at, at + len(step.hidden))] if step.hidden else (),
+        )
+        answer = redactions.propose_redaction(ctx, slug, actor, number, draft)
+        self._proposed[number] = next(
+            each["id"] for each in answer["proposals"] if each["n"] == number
+        )
 
     def _present(self, number: int, step: Step) -> None:
         ctx, slug, actor = self._ctx, self._script.slug, self.staff[step.who]

@@ -16,7 +16,8 @@ AUTHOR = "author"
 
 _STEP = re.compile(
     r"(?P<when>[+@]\d+(?:\.\d+)?) (?P<who>\w+) (?P<act>\w+)"
-    r"(?: (?P<reason>[a-z_]+))?(?:: (?P<words>.+))?",
+    r"(?: #(?P<into>\d+))?(?: (?P<reason>[a-z_]+))?"
+    r"(?: \"(?P<hidden>[^\"]+)\")?(?:: (?P<words>.+))?",
     re.DOTALL,
 )
 
@@ -39,6 +40,8 @@ class Step:
     act: str
     reason: str | None
     words: str
+    into: int | None
+    hidden: str | None
 
 
 @dataclass(frozen=True)
@@ -138,7 +141,15 @@ def _read_step(written: str, asked_ago_ms: int) -> Step:
     ago_ms = minutes_ms if found["when"][0] == "@" else asked_ago_ms - minutes_ms
     if not 0 <= ago_ms <= asked_ago_ms:
         raise ValueError(f"this happens before its question was asked, or after now: {written}")
-    return Step(ago_ms, found["who"], found["act"], found["reason"], found["words"] or "")
+    return Step(
+        ago_ms,
+        found["who"],
+        found["act"],
+        found["reason"],
+        found["words"] or "",
+        int(found["into"]) if found["into"] else None,
+        found["hidden"],
+    )
 
 
 def _to_ms(minutes: float) -> int:

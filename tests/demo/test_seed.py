@@ -8,16 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from qa import verify
 from qa.config import load_config
 from qa.demo.script import Script, load_script
 from qa.demo.seed import DemoLinks, seed_demo
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy
+from qa.domain.redaction import MARK
 from qa.errors import BadLink, SlugTaken
+from qa.exports.bundle import make_bundle
 from qa.ledger import entry
-from qa.services import boards, identity
+from qa.services import boards, identity, logs
 from qa.services.context import Context, build_context
 from qa.store import log, queries
-from qa.store.models import Account, Decision, Event, SignInLink, Staff
+from qa.store.models import Account, Appeal, Decision, Event, SignInLink, Staff
 from tests.conftest import START_MS, TurnableClock, check_every_log
 
 
@@ -111,7 +114,10 @@ def test_every_question_has_its_docket_number_in_the_order_of_the_script(demo: D
     assert list(demo.questions()) == list(range(1, len(asks) + 1))
     for number, question in demo.questions().items():
         if question["text"] is not None and question["text_version"] == 1:
-            assert question["text"] == asks[number - 1].text
+            words = asks[number - 1].text
+            for step in asks[number - 1].steps:
+                words = words.replace(step.hidden or "no step hides this", MARK)
+            assert question["text"] == words
 
 
 def test_every_status_is_there(demo: Demo) -> None:
@@ -120,6 +126,7 @@ def test_every_status_is_there(demo: Demo) -> None:
         "pending",
         "published",
         "filtered",
+        "merged",
         "withdrawn",
     }
     assert sum(question["status"] == "withdrawn" for question in questions) == 3
@@ -139,7 +146,7 @@ def test_some_questions_wait_and_some_wait_too_long(demo: Demo) -> None:
 def test_every_verdict_and_every_reason_shows_up(demo: Demo) -> None:
     with demo.ctx.db.read() as session:
         made = list(session.scalars(select(Decision)))
-    assert {decision.verdict for decision in made} == {"publish", "filter", "restore"}
+    assert {decision.verdict for decision in made} == {"publish", "filter", "merge", "restore"}
     codes = {reason["code"] for reason in DEFAULT_POLICY_DOCUMENT["reason_codes"]}
     assert {decision.reason for decision in made if decision.reason} == codes
     assert {decision.overdue for decision in made} == {True, False}
@@ -162,6 +169,27 @@ def test_a_filter_was_corrected_to_publish_and_both_stay_on_the_record(demo: Dem
     assert ["filter", "publish"] in histories
     assert ["filter", "restore", "filter"] in histories
     assert ["publish", "restore"] in histories
+
+
+def test_two_that_ask_the_same_are_one_and_an_appeal_was_won_while_another_waits(
+    demo: Demo,
+) -> None:
+    questions = demo.questions()
+    assert [n for n, each in questions.items() if each["merged_into"] == 10] == [30]
+    with demo.ctx.db.read() as session:
+        found = session.scalars(select(Appeal).order_by(Appeal.asked_at))
+        assert [appeal.outcome for appeal in found] == ["overturned", None]
+    assert (questions[64]["status"], questions[37]["status"]) == ("published", "filtered")
+
+
+def test_words_were_hidden_in_part_as_a_whole_and_by_their_author(demo: Demo) -> None:
+    questions, asks = demo.questions(), load_script().asks
+    assert MARK in questions[8]["text"]
+    assert (questions[28]["text"], questions[39]["text"]) == (None, None)
+    board = repr(questions)
+    assert "Henrik" not in board
+    assert asks[27].text not in board
+    assert "petra.quist" not in board
 
 
 def test_the_rule_that_the_policy_names_decides_alone_and_no_other_does(demo: Demo) -> None:
@@ -229,6 +257,9 @@ def test_the_log_holds_every_kind_of_leaf_that_a_meeting_under_way_can_have(demo
         "withdrawn",
         "live",
         "answered",
+        "appeal",
+        "redaction",
+        "erasure",
         "vote.snapshot",
         "refused",
     }
@@ -275,3 +306,9 @@ def test_seeding_a_database_that_has_the_demo_is_refused_and_adds_nobody(demo: D
     with pytest.raises(SlugTaken):
         seed_demo(demo.ctx)
     assert accounts() == before
+
+
+def test_the_bundle_of_the_demo_verifies(demo: Demo, tmp_path: Path) -> None:
+    bundle, origin = tmp_path / "demo.zip", logs.origin_of(demo.ctx, demo.links.slug)
+    bundle.write_bytes(make_bundle(demo.ctx, demo.links.slug))
+    assert verify.main([str(bundle), "--vkey", demo.ctx.keyring.signer(origin).vkey]) == 0
