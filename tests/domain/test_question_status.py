@@ -36,6 +36,8 @@ MATRIX = {
     "read_desk": {"owner", "moderator", "presenter", "auditor"},
     "manage": {"owner"},
     "import": {"owner", "moderator"},
+    "erase": {"owner"},
+    "edit_topics": {"auditor"},
 }
 
 
