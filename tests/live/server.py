@@ -16,6 +16,8 @@ import socketio
 import websocket
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+PATIENCE_S = 15.0
+"""How long a page waits for a frame: long enough for a machine with other work to do."""
 
 
 def free_port() -> int:
@@ -87,7 +89,7 @@ class RawPage:
             person.base.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket",
             cookie=person.cookies,
             origin=person.base,
-            timeout=5,
+            timeout=PATIENCE_S,
         )
         assert str(self.socket.recv()).startswith("0{")
 
@@ -113,6 +115,8 @@ class RawPage:
         try:
             while self.receive():
                 pass
+        except websocket.WebSocketTimeoutException:
+            return False
         except (websocket.WebSocketException, OSError):
             return True
         return True
@@ -123,7 +127,7 @@ class RawPage:
             while self.receive():
                 pass
         except websocket.WebSocketTimeoutException:
-            self.socket.settimeout(5)
+            self.socket.settimeout(PATIENCE_S)
         return self.frames
 
 
