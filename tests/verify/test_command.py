@@ -67,7 +67,7 @@ def test_an_honest_bundle_with_everything_that_a_reader_has_passes(hall, folder,
     )
     lines = capsys.readouterr().out.splitlines()
     assert found == 0
-    assert lines[0] == "All hands: localhost:8010/log/all-hands, made 2026-11-18T11:44Z"
+    assert lines[0] == "All hands: localhost:8010/log/all-hands, made 2026-11-18T12:25Z"
     assert [line[:8] for line in lines[1:-1]] == [f"{n:>2}  pass" for n in range(1, 16)]
     assert lines[-1] == "Verified: 15 checks passed, 0 had nothing to check."
     assert "(the pinned key)" in lines[14]
