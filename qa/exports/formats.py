@@ -38,12 +38,14 @@ FORMATS: Final = {
         Format("csv", "text/csv", "-report.csv", "report_csv.make_csv"),
         Format("csv-bom", "text/csv", "-report.csv", "report_csv.make_csv_with_bom"),
         Format("dsa", "text/csv", "-statements-of-reasons.csv", "report_dsa.make_dsa"),
+        Format("point", "application/json", "-point.json", "report_point.make_point_json"),
         Format("json", "application/json", "-report.json", "report_json.make_json"),
     )
 }
-"""By name. ``page`` is the inner part of the site's page, and no file."""
+"""By name. ``page`` is the inner part of the site's page, ``point`` a meeting in
+the trend; neither is a file."""
 
-FILES: Final = tuple(name for name in FORMATS if name != "page")
+FILES: Final = tuple(name for name in FORMATS if name not in {"page", "point"})
 
 
 def make_form(form: str, report: Report) -> bytes:

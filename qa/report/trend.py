@@ -15,7 +15,7 @@ from qa.ledger.numbers import Numbers
 from qa.report.make import make_rates
 from qa.report.source import Source, read_meeting
 from qa.report.statistics import compare_shares, wilson_interval
-from qa.report.value import Meeting, Rates
+from qa.report.value import Meeting, Rates, Report
 
 FORMAT: Final = "fair-hearing-trend@v1"
 
@@ -63,17 +63,30 @@ class Trend:
 
 
 _ADAPTER: Final = TypeAdapter(Trend)
+_POINT: Final = TypeAdapter(TrendPoint)
 
 
 def make_point(source: Source, numbers: Numbers) -> TrendPoint:
     """Return one meeting of a trend."""
+    head = source.head
+    return _point(read_meeting(source), (head.origin, head.tree_size, source.as_of), numbers)
+
+
+def point_of(report: Report) -> TrendPoint:
+    """Return the point of a meeting whose report is made."""
+    proof = report.proof
+    return _point(report.meeting, (proof.origin, proof.tree_size, proof.as_of), report.numbers)
+
+
+def _point(meeting: Meeting, counted: tuple[str, int, str], numbers: Numbers) -> TrendPoint:
     decided = numbers.published + numbers.filtered + numbers.merged
+    origin, tree_size, as_of = counted
     low, high = wilson_interval(numbers.filtered, decided) if decided else (None, None)
     return TrendPoint(
-        meeting=read_meeting(source),
-        origin=source.head.origin,
-        tree_size=source.head.tree_size,
-        as_of=source.as_of,
+        meeting=meeting,
+        origin=origin,
+        tree_size=tree_size,
+        as_of=as_of,
         numbers=numbers,
         rates=make_rates(numbers),
         filtered_low=None if low is None else round(low, 4),
@@ -94,6 +107,16 @@ def make_trend(points: Sequence[TrendPoint]) -> Trend:
     if len(decided) > 1 and 0 < sum(filtered) < sum(totals):
         p_value = round(compare_shares(filtered, totals, "trend").p_value, 6)
     return Trend(tuple(opened), p_value, _sentence(decided, p_value))
+
+
+def point_json(point: TrendPoint) -> bytes:
+    """Return one point as JSON, which ``read_point`` reads."""
+    return _POINT.dump_json(point)
+
+
+def read_point(data: bytes) -> TrendPoint:
+    """Return the point that ``point_json`` wrote."""
+    return _POINT.validate_json(data)
 
 
 def trend_json(trend: Trend) -> bytes:

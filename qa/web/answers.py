@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from qa.report import trend
 from qa.report.value import Report
 
 Status = Literal["pending", "published", "filtered", "merged", "withdrawn"]
@@ -441,6 +442,10 @@ class Openings(Answer):
 
 class AuditReport(RootModel[Report]):
     """The audit report of one event at one tree size."""
+
+
+class Trend(RootModel[trend.Trend]):
+    """The same numbers over meetings."""
 
 
 class Publication(Answer):

@@ -5,9 +5,10 @@ from flask import Response
 from qa import errors
 from qa.exports.formats import FORMATS, XLSX
 from qa.report.json_form import report_schema
+from qa.report.trend import trend_json
 from qa.services import publication, topic_edits
 from qa.web import answers, schemas
-from qa.web.report_desk import desk, standing_of
+from qa.web.report_desk import desk, standing_of, trend_of
 from qa.web.routes import Answer, Caller, Who, route
 
 EVENT = "/api/events/<slug>"
@@ -108,6 +109,12 @@ def edit_topics(caller: Caller, slug: str, body: schemas.TopicEditBody) -> Answe
 def read_report_schema(caller: Caller) -> Answer:  # noqa: ARG001
     """Read the JSON schema of the audit report."""
     return report_schema()
+
+
+@route("GET", "/api/trend", who=Who.ACCOUNT, answers={200: answers.Trend}, raises=(errors.Busy,))
+def read_trend(caller: Caller) -> Answer:
+    """Read the same numbers of every opened meeting whose report the account may read."""
+    return Response(trend_json(trend_of(caller.ctx)), mimetype="application/json")
 
 
 @route("GET", f"{EVENT}/publication", who=Who.STAFF, answers={200: answers.Publication})

@@ -9,11 +9,13 @@ from markupsafe import Markup
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.domain.question import require_right
 from qa.errors import BadLink, NoRight, UnknownEvent, UnknownQuestion
+from qa.exports.report_plots import share
+from qa.exports.trend_plots import plot_trend
 from qa.services import boards, events, identity, publication, witnesses
 from qa.services.context import Context
 from qa.web import auth
 from qa.web.joins import count_join
-from qa.web.report_desk import desk, standing_of
+from qa.web.report_desk import desk, standing_of, trend_of
 from qa.web.routes import MAX_NUMBER, SLUG
 from qa.web.schemas import SizeQuery, check
 
@@ -119,6 +121,15 @@ def _add_staff_pages(pages: Blueprint, ctx: Context) -> None:
     def staff() -> str:
         """Show my events."""
         return render_template("staff.html", page="staff")
+
+    @pages.get("/trend")
+    def trend() -> str:
+        """Show the same numbers over all meetings."""
+        auth.require_account(ctx, request.cookies)
+        found = trend_of(ctx)
+        return render_template(
+            "trend.html", page="trend", trend=found, lines=plot_trend(found), share=share
+        )
 
     @pages.get("/new")
     def new() -> str:

@@ -8,6 +8,7 @@ Topics take seconds to work out: the first page of a report says that they are o
 
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,10 +17,11 @@ from flask import current_app, request
 from gevent.event import AsyncResult
 
 from qa.config import Config
-from qa.errors import QaError
+from qa.errors import EventNotOpen, QaError, ReportWithheld
 from qa.exports.formats import FORMATS
 from qa.exports.workshop import Job, Product, Workshop
-from qa.services import identity, publication
+from qa.report.trend import Trend, make_trend, read_point
+from qa.services import boards, identity, publication
 from qa.services.context import Context
 from qa.services.publication import Reader, Standing
 from qa.web import auth
@@ -28,6 +30,7 @@ REPORT_DESK: Final = "fair-hearing-reports"
 """Where the app keeps its desk."""
 
 PAGE: Final = "page"
+WITHOUT_TOPICS: Final = (PAGE, "point")
 FRESH_S: Final = 2.0
 PATIENCE_FACTOR: Final = 4
 """While a meeting runs, a report is made again at most after so many times what making it takes."""
@@ -85,7 +88,7 @@ class ReportDesk:
         self._under_way[key] = result
         started_s = time.monotonic()
         try:
-            job = Job(slug, form, tree_size, wait_for_topics=form != PAGE)
+            job = Job(slug, form, tree_size, wait_for_topics=form not in WITHOUT_TOPICS)
             product = self._workshops[FORMATS[form].slow].make(job)
             made = self._keep(key, product, standing, time.monotonic() - started_s)
             result.set(made)
@@ -140,6 +143,18 @@ def standing_of(ctx: Context, slug: str) -> Standing:
     staff = person is not None and identity.staff_actor(ctx, slug, person.account_id) is not None
     key = request.args.get("key") or request.cookies.get(auth.report_cookie(ctx.config, slug))
     return publication.read_standing(ctx, slug, Reader(staff=staff, key=key))
+
+
+def trend_of(ctx: Context) -> Trend:
+    """Return the trend over all meetings whose report whoever asks may read.
+
+    A meeting is counted anew only when its log has grown. Raises: Busy.
+    """
+    points = []
+    for slug in boards.known_slugs(ctx):
+        with suppress(EventNotOpen, ReportWithheld):
+            points.append(read_point(desk().get(standing_of(ctx, slug), slug, "point", None)))
+    return make_trend(points)
 
 
 def _is_fresh(made: Made, standing: Standing) -> bool:

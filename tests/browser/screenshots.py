@@ -94,6 +94,7 @@ def _surfaces(demo: DemoLinks) -> Mapping[str, tuple[str, str]]:
         "desk": ("moderator", f"{event}/desk"),
         "desk-filter": ("moderator", f"{event}/desk"),
         "staff": ("owner", "/staff"),
+        "trend": ("owner", "/trend"),
         "new": ("owner", "/new"),
         "settings": ("owner", f"{event}/settings"),
     }

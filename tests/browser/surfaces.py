@@ -110,6 +110,7 @@ SURFACES = [
     Surface("stage", f"/e/{SLUG}/stage", "[data-part=now]"),
     Surface("stage-closed", f"/e/{CLOSED_SLUG}/stage", "[data-part=closed]"),
     Surface("staff", "/staff", "#events", who="owner"),
+    Surface("trend", "/trend", "main table", who="owner"),
     Surface("new", "/new", "#new-event", who="owner", act=_complain),
     Surface("settings", f"/e/{SLUG}/settings", ".member", who="owner"),
     Surface("desk", f"/e/{SLUG}/desk", "#desk", who="owner"),

@@ -86,6 +86,7 @@ ELSEWHERE = {
     "sign_out",
     "read_openapi",
     "read_report_schema",
+    "read_trend",
 }
 REPORTS = {
     "read_report",
