@@ -12,8 +12,6 @@ from typing import Any, ClassVar, Final, Literal
 from pydantic import TypeAdapter
 
 from qa.ledger.numbers import Numbers
-from qa.report.make import make_rates
-from qa.report.source import Source, read_meeting
 from qa.report.statistics import compare_shares, wilson_interval
 from qa.report.value import Meeting, Rates, Report
 
@@ -66,29 +64,18 @@ _ADAPTER: Final = TypeAdapter(Trend)
 _POINT: Final = TypeAdapter(TrendPoint)
 
 
-def make_point(source: Source, numbers: Numbers) -> TrendPoint:
-    """Return one meeting of a trend."""
-    head = source.head
-    return _point(read_meeting(source), (head.origin, head.tree_size, source.as_of), numbers)
-
-
 def point_of(report: Report) -> TrendPoint:
     """Return the point of a meeting whose report is made."""
-    proof = report.proof
-    return _point(report.meeting, (proof.origin, proof.tree_size, proof.as_of), report.numbers)
-
-
-def _point(meeting: Meeting, counted: tuple[str, int, str], numbers: Numbers) -> TrendPoint:
+    numbers, proof = report.numbers, report.proof
     decided = numbers.published + numbers.filtered + numbers.merged
-    origin, tree_size, as_of = counted
     low, high = wilson_interval(numbers.filtered, decided) if decided else (None, None)
     return TrendPoint(
-        meeting=meeting,
-        origin=origin,
-        tree_size=tree_size,
-        as_of=as_of,
+        meeting=report.meeting,
+        origin=proof.origin,
+        tree_size=proof.tree_size,
+        as_of=proof.as_of,
         numbers=numbers,
-        rates=make_rates(numbers),
+        rates=report.rates,
         filtered_low=None if low is None else round(low, 4),
         filtered_high=None if high is None else round(high, 4),
     )

@@ -11,12 +11,9 @@ from qa.errors import BadInput
 from qa.ledger import entry
 from qa.ledger.bundle import PolicyDocument
 from qa.ledger.checkpoint import Checkpoint
-from qa.ledger.numbers import count_facts
 from qa.report.make import make_report
 from qa.report.source import Source
-from qa.report.trend import Trend, make_point, make_trend
 from qa.report.value import Report
-from qa.services.boards import known_slugs
 from qa.services.context import Context
 from qa.services.logs import find_head
 from qa.services.topic_edits import read_changes
@@ -55,19 +52,6 @@ def _all_kept() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
-
-
-def build_trend(ctx: Context) -> Trend:
-    """Return the same numbers for every event of this deployment that has opened, oldest first.
-
-    Each event is read at one tree size of its own, one after the other.
-    """
-    points = []
-    for slug in known_slugs(ctx):
-        with ctx.db.read() as session:
-            source = read_source(ctx, session, slug, None)
-        points.append(make_point(source, count_facts(source.facts, source.entries)))
-    return make_trend(points)
 
 
 def read_source(ctx: Context, session: Session, slug: str, tree_size: int | None) -> Source:

@@ -2,11 +2,11 @@
 
 import json
 
-from qa.report.trend import make_trend, trend_json
-from qa.services import decisions, events, questions
+from qa.report.trend import Trend, make_trend, point_of, trend_json
+from qa.services import boards, decisions, events, questions
 from qa.services.context import Actor, Context
 from qa.services.events import EventDraft
-from qa.services.reports import build_report, build_trend
+from qa.services.reports import build_report
 from tests.conftest import TurnableClock
 from tests.services.meeting import EXPLANATION, SLUG, Meeting, hold_meeting
 
@@ -32,6 +32,12 @@ def hold_another(meeting: Meeting, slug: str, declined: int) -> None:
             explanation=EXPLANATION if n <= declined else None,
             seq=0,
         )
+
+
+def build_trend(ctx: Context) -> Trend:
+    """Return the trend over every meeting of a deployment."""
+    slugs = boards.known_slugs(ctx)
+    return make_trend([point_of(build_report(ctx, slug, topics="none")) for slug in slugs])
 
 
 def test_a_trend_has_the_numbers_of_each_report_in_the_order_of_meetings(
