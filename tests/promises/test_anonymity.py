@@ -33,7 +33,16 @@ from werkzeug.test import TestResponse
 
 from qa.app import create_app
 from qa.config import Config
-from qa.services import identity, questions, refusals, registry, snapshots, votes
+from qa.services import (
+    appeals,
+    erasures,
+    identity,
+    questions,
+    refusals,
+    registry,
+    snapshots,
+    votes,
+)
 from qa.services.context import Context, build_context
 from tests.conftest import TurnableClock
 from tests.promises import log_watch
@@ -60,18 +69,42 @@ WHAT_A_QUESTION_HAS = {
         "what the author keeps secret, or hashed": "client_key author_tag",
         "what the author said": "anonymous name name_salt language",
         "how it stands": "status text_open text_version flags decision_count votes policy_version",
+        "which question it was merged into": "merged_into before_merge",
+        "what hides the name": "name_hidden_leaf",
         "when, to the minute": "submitted_at due_at",
         "when, on the stage": "next_at live live_at answered_at withdrawn_at",
     },
-    "question_text": {"the words": "question_id version text salt written_at leaf_index"},
+    "question_text": {
+        "the words": "question_id version text salt written_at leaf_index",
+        "what hides them": "hidden_leaf",
+    },
     "decision": {
         "which it is": "question_id seq supersedes leaf_index policy_version",
         "the statement": "verdict reason explanation explanation_salt rule automated overdue",
+        "what it is about beside the question": "merged_into appeal hidden_leaf",
         "who decided, which is not who asked": "decided_by staff_id",
         "when": "decided_at",
     },
-    "answer": {"the answer": "question_id leaf_index mode text salt"},
+    "answer": {"the answer": "question_id leaf_index mode text salt hidden_leaf"},
     "vote": {"whose it is, and no time": "question_id voter"},
+    "appeal": {
+        "which it is": "question_id seq leaf_index",
+        "that the author asked, or supporters": "asked_by",
+        "when, to the minute": "asked_at due_at",
+        "how it ended": "outcome late",
+    },
+    "appeal_call": {"a supporter, as with a vote, and no time": "question_id seq voter"},
+    "hiding_act": {
+        "which it is": "question_id leaf_index kind what seq spans basis",
+        "why": "explanation explanation_salt",
+        "staff by pseudonym, or that it was the author": "done_by second",
+        "when; an author's, to the minute": "done_at",
+    },
+    "redaction_proposal": {
+        "which it is": "id question_id what seq spans basis explanation",
+        "who proposed it, which is not who asked": "proposed_by staff_id",
+        "when": "proposed_at",
+    },
 }
 """Every column on the way to a question. A new one belongs here with why it leads to nobody."""
 
@@ -79,6 +112,8 @@ TIMES_OF_AUTHORS = {
     "question": ("submitted_at", "due_at", "withdrawn_at"),
     "question_text": ("written_at",),
     "decision": ("decided_at",),  # when a rule decides, it does so at the moment of submission
+    "appeal": ("asked_at",),
+    "hiding_act": ("done_at",),
 }
 
 
@@ -93,11 +128,13 @@ def test_no_column_beside_a_question_could_lead_to_who_asked_it(ctx: Context) ->
             assert {column["name"] for column in schema.get_columns(table)} == known
 
 
-def test_only_its_words_decisions_answers_and_votes_refer_to_a_question(ctx: Context) -> None:
-    """From a question one gets to its event; to a question, from four tables and no others.
+def test_nothing_that_refers_to_a_question_refers_to_a_person_who_is_not_staff(
+    ctx: Context,
+) -> None:
+    """From a question one gets to its event; to a question, from these tables and no others.
 
-    ``decision.staff_id`` is the moderator. ``vote.voter`` refers to no table: it is a hash of a
-    secret that is in the voter's cookie and nowhere else.
+    ``staff_id`` is the moderator. ``voter`` refers to no table: it is a hash of a secret that is in
+    the voter's cookie and nowhere else.
     """
     with ctx.db.read() as session:
         schema = inspect(session.connection())
@@ -106,14 +143,11 @@ def test_only_its_words_decisions_answers_and_votes_refer_to_a_question(ctx: Con
             for table in schema.get_table_names()
         }
     assert refers["question"] == {"event"}
-    assert {table for table, others in refers.items() if "question" in others} == {
-        "question_text",
-        "decision",
-        "answer",
-        "vote",
-    }
-    assert refers["question_text"] == refers["answer"] == refers["vote"] == {"question"}
-    assert refers["decision"] == {"question", "staff"}
+    about = {table: others for table, others in refers.items() if "question" in others}
+    assert set(about) == set(WHAT_A_QUESTION_HAS) - {"question"}
+    by_staff = {"decision", "redaction_proposal"}
+    assert {table for table, others in about.items() if others == {"question", "staff"}} == by_staff
+    assert all(about[table] == {"question"} for table in set(about) - by_staff)
     assert refers["event"] == set()
 
 
@@ -277,6 +311,9 @@ def test_what_an_author_does_is_timed_to_the_minute_and_no_closer(
     new = "Who closed the canteen?"
     questions.revise_question(ctx, SLUG, 1, author_key("first"), new)
     questions.withdraw_question(ctx, SLUG, 1, author_key("first"))
+    appeals.appeal_as_author(ctx, SLUG, 2, author_key("again"), 1)
+    mine = {"author_key": author_key("first"), "what": ["text"]}
+    erasures.erase_as_author(ctx, SLUG, 1, **mine, dry_run=False)
     with ctx.db.read() as session:
         times = [
             (column, value)
