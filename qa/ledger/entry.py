@@ -85,6 +85,8 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "withdrawn": _must(WHOLE),
         "undecided": _must(WHOLE),
         "answered": _must(WHOLE),
+        "decisions": _must(WHOLE),
+        "appeals": _must(WHOLE),
         "votes": _must(WHOLE),
     },
     "policy.published": {"version": _must(POSITIVE), "sha256": _must(HEX64)},

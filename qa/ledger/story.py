@@ -156,6 +156,8 @@ class Story:
             "withdrawn": self.count("withdrawn"),
             "undecided": self.count("pending"),
             "answered": sum(bool(docket.answers) for docket in self.dockets),
+            "decisions": sum(len(docket.decisions) for docket in self.dockets),
+            "appeals": sum(len(docket.appeals) for docket in self.dockets),
         }
         for name, count in counted.items():
             if totals[name] != count:

@@ -18,7 +18,7 @@ from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import log, queries
 from qa.store.log import LeafDraft
-from qa.store.models import Account, Event, EventTitle, PolicyVersion, Question, Staff
+from qa.store.models import Account, Appeal, Event, EventTitle, PolicyVersion, Question, Staff
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,58})[a-z0-9]")
 JOIN_CODE = re.compile(r"[A-Z0-9]{4,12}")
@@ -203,11 +203,17 @@ def _lock_questions(unit: Unit) -> Sequence[Question]:
 
 def _totals(unit: Unit) -> dict[str, int]:
     counts = queries.count_questions(unit.session, unit.event, unit.now_ms)
-    votes = unit.session.scalar(
-        select(func.sum(Question.votes)).where(Question.event_id == unit.event.id)
-    )
+    here = Question.event_id == unit.event.id
+    sums = select(func.sum(Question.votes), func.sum(Question.decision_count)).where(here)
+    votes, decided = unit.session.execute(sums).one()
+    appealed = select(func.count()).select_from(Appeal).join(Question).where(here)
     names = ("submitted", "published", "filtered", "merged", "withdrawn", "undecided", "answered")
-    return {**{name: getattr(counts, name) for name in names}, "votes": int(votes or 0)}
+    return {
+        **{name: getattr(counts, name) for name in names},
+        "decisions": int(decided or 0),
+        "appeals": int(unit.session.scalar(appealed) or 0),
+        "votes": int(votes or 0),
+    }
 
 
 def settings(ctx: Context, slug: str, actor: Actor) -> dict[str, Any]:

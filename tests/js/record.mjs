@@ -177,8 +177,9 @@ export class Record {
 
   close() {
     const { pending, ...counts } = this.counts();
+    const decisions = this.leaves.filter((leaf) => JSON.parse(leaf).k === "decision").length;
     this.log("event.state", { from: "live", to: "closed" });
-    this.log("event.closed", { ...counts, undecided: pending, votes: 0 });
+    this.log("event.closed", { ...counts, undecided: pending, decisions, appeals: 0, votes: 0 });
     this.state = "closed";
   }
 

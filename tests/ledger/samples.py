@@ -22,6 +22,8 @@ SAMPLES = {
         "withdrawn": 2,
         "undecided": 2,
         "answered": 12,
+        "decisions": 44,
+        "appeals": 3,
         "votes": 1203,
     },
     "policy.published": {"version": 1, "sha256": HASH},

@@ -108,6 +108,8 @@ def test_closing_logs_the_totals_and_leaves_what_was_never_decided_in_sight(
         "withdrawn": 0,
         "undecided": 2,
         "answered": 1,
+        "decisions": 3,
+        "appeals": 0,
         "votes": 3,
     }
     rows = boards.record(ctx, SLUG, {})["rows"]

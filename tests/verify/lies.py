@@ -435,7 +435,8 @@ def an_anchor_in_an_event_s_log(lines):
     lines.insert(3, like(lines[2], "anchor", origin=origin, size=1, root="0" * 64))
 
 
-for _name in ("submitted", "published", "filtered", "merged", "withdrawn", "undecided", "answered"):
+TOTALS = ("submitted", "published", "filtered", "merged", "withdrawn", "undecided", "answered")
+for _name in (*TOTALS, "decisions", "appeals"):
 
     def _total(lines, name=_name):
         lines[-1].fields[name] += 1

@@ -48,6 +48,8 @@ const KINDS = {
     withdrawn: COUNT,
     undecided: COUNT,
     answered: COUNT,
+    decisions: COUNT,
+    appeals: COUNT,
     votes: COUNT,
   },
   "policy.published": { version: NUMBER, sha256: HASH },

@@ -69,6 +69,7 @@ export class Replay {
   closed = null;
   titleLeaf = 0;
   decisions = 0;
+  appeals = 0;
 
   /** @param {string} slug @param {string} origin of the event's log */
   constructor(slug, origin) {
@@ -125,6 +126,7 @@ export class Replay {
         throw new Disorder(`A decision on #${entry.n} is appealed that cannot be.`, entry);
       }
       question.appeal = entry;
+      this.appeals += 1;
     },
     redaction: (entry, leaf) => this.#redact(entry, leaf),
     erasure: (entry) => {
@@ -275,7 +277,7 @@ export class Replay {
   /** @param {Entry} entry */
   #close(entry) {
     const { pending, ...counts } = this.counts();
-    const found = { ...counts, undecided: pending };
+    const found = { ...counts, undecided: pending, decisions: this.decisions, appeals: this.appeals };
     for (const [name, count] of Object.entries(found)) {
       if (entry[name] !== count) throw new Disorder(`It counts ${entry[name]} ${name}, and the entries before it ${count}.`);
     }
