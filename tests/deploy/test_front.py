@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -151,11 +152,11 @@ def read_until(page: websocket.WebSocket, start: str) -> str:
             return frame
 
 
-def test_a_made_up_forwarded_address_buys_no_second_chance(hall: Hall) -> None:
-    one, other = "127.0.0.41", "127.0.0.42"
-    with hall.front.session(one) as liar:
+def try_codes(hall: Hall, address: str) -> list[int]:
+    """Try join codes from one address, each time as if for somebody else; return the answers."""
+    with hall.front.session(address) as liar:
         token = liar.get(hall.front.base + "/api/me").json()["csrf"]
-        codes = [
+        return [
             liar.post(
                 f"{hall.front.base}/api/join",
                 json={"code": "XXXXXX"},
@@ -163,6 +164,15 @@ def test_a_made_up_forwarded_address_buys_no_second_chance(hall: Hall) -> None:
             ).status_code
             for number in range(JOINS_A_MINUTE + 1)
         ]
+
+
+def test_a_made_up_forwarded_address_buys_no_second_chance(hall: Hall) -> None:
+    other = "127.0.0.42"
+    for one in ("127.0.0.41", "127.0.0.43"):
+        started = datetime.now(UTC).minute
+        codes = try_codes(hall, one)
+        if datetime.now(UTC).minute == started:  # the count begins anew with each minute
+            break
     assert 429 not in codes[:-1]
     assert codes[-1] == 429
     neighbour = hall.person(other)
