@@ -124,6 +124,8 @@ def check_closing(leaves: Sequence[bytes], counts: dict[str, int], tally: dict[i
     assert {one.kind for one in entries[end + 1 :]} <= {"staff.changed", "redaction", "erasure"}
     totals = dict(entries[end].fields)
     assert totals.pop("votes") == sum(tally.values())
+    for name, kind in (("decisions", "decision"), ("appeals", "appeal")):
+        assert totals.pop(name) == sum(one.kind == kind for one in entries[:end])
     assert totals == {name: counts[name] for name in totals}
     snapshots = [one.fields for one in entries if one.kind == "vote.snapshot"]
     pinned: Any = snapshots[-1]["counts"] if snapshots else []
