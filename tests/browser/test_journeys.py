@@ -124,7 +124,7 @@ def test_a_decision_can_be_undone_and_both_stay_on_the_record(
 
     expect(desk.get_by_role("button", name="Undo #1")).to_be_visible()
     desk.keyboard.press("u")
-    expect(desk.get_by_role("heading", name="Put it back into the queue")).to_be_visible()
+    expect(desk.get_by_role("heading", name="#1: Put it back as it was")).to_be_visible()
     desk.keyboard.press("Enter")
     expect(said(desk)).to_have_text("#1 is back in the queue.")
     expect(question(reader, 1)).to_have_count(0)
