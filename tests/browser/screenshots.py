@@ -18,6 +18,7 @@ from qa.config import load_config
 from qa.demo.seed import DemoLinks, seed_demo
 from qa.services.context import build_context
 from qa.store.migrate import upgrade
+from tests.browser.axe import STAND_STILL
 from tests.browser.server import Server
 
 SIZES: dict[str, ViewportSize] = {
@@ -29,7 +30,6 @@ PUBLIC_URL = "http://ask.halden.example"
 """What the pictures show as the meeting's address."""
 
 FILTERED = 12
-STAND_STILL = "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
 
 
 def main() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState
 
+from tests.browser.axe import assert_accessible
 from tests.browser.full_house import CODE, SLUG
 from tests.browser.people import Client, Meeting
 from tests.browser.server import Server
@@ -19,7 +19,6 @@ pytestmark = pytest.mark.browser
 
 HEIGHTS = {320: 720, 390: 844, 640: 900, 1280: 800}
 LOST_WORDS = (Path(__file__).parent / "lost_words.js").read_text()
-STAND_STILL = "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
 NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WIDTH = "document.documentElement.scrollWidth"
 TEXT_SIZE = "(percent) => { document.documentElement.style.fontSize = percent; }"
@@ -84,9 +83,7 @@ def shown(
 def test_axe_finds_no_violation(shown: Shown, width: int, scheme: Any) -> None:
     shown.resize(width)
     shown.page.emulate_media(color_scheme=scheme)
-    shown.page.evaluate(STAND_STILL)
-    results = Axe().run(shown.page)
-    assert results.violations_count == 0, results.generate_report()
+    assert_accessible(shown.page)
 
 
 def test_nothing_scrolls_sideways_at_320_pixels(shown: Shown) -> None:

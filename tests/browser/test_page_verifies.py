@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
+from tests.browser.axe import assert_accessible
 from tests.browser.journeys import ask, question
 from tests.browser.people import Meeting
 from tests.browser.server import Server
@@ -62,7 +62,7 @@ def test_every_public_page_says_that_its_record_was_checked(
     expect(dialog).to_contain_text("together give the signed root")
     expect(dialog).to_contain_text("1 asked = 1 shown")
     expect(dialog).to_contain_text("What this cannot tell you")
-    assert Axe().run(page).violations_count == 0
+    assert_accessible(page)
     dialog.get_by_role("button", name="Close").click()
     expect(page.locator("#mark")).to_be_focused()
 
@@ -129,7 +129,7 @@ def test_whoever_scans_a_printed_receipt_is_told_whether_it_holds(
     code += f"&size={size}&root={base64.b64decode(root).hex()}"
     scanned = windows.open(f"{meeting.page}/record/1#{code}")
     expect(scanned.locator("#paper")).to_contain_text("holds: this browser has checked")
-    assert Axe().run(scanned).violations_count == 0
+    assert_accessible(scanned)
     other = windows.open(f"{meeting.page}/record/1#{code.replace('leaf=', 'leaf=00')[:-2]}")
     expect(checked(other).locator("#paper")).to_be_hidden()
     damaged = code.replace(receipt["leaf_hash"], "00" * 32)
@@ -198,7 +198,7 @@ def test_swapped_words_raise_an_alarm_that_offers_the_evidence(
     assert evidence["checkpoints"]["now"].startswith(evidence["verifier_key"]["now"].split("+")[0])
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        assert Axe().run(page).violations_count == 0
+        assert_accessible(page)
         page.mouse.wheel(0, 2000)
         expect(alarm).to_be_in_viewport()
     alarm.get_by_role("button", name="What was checked").click()

@@ -34,11 +34,13 @@ export class Printed {
     try {
       /** @type {import("../lib/types.js").Board} */
       const board = await get(eventPath(this.#slug, `/board?since=${this.#revision}`));
+      const leaves = readLeaves();
+      await breath();
       this.#rows ??= await readRows();
       const changed = new Set(board.questions.map(({ n }) => n));
       const same = board.revision === this.#revision;
       const rows = this.#rows.filter(({ n }) => !changed.has(n));
-      return { rows, complete: this.#complete && same, counts: same ? readCounts() : null, leaves: readLeaves() };
+      return { rows, complete: this.#complete && same, counts: same ? readCounts() : null, leaves };
     } catch {
       return null;
     }
@@ -51,9 +53,14 @@ async function readRows() {
   const rows = [];
   for (let at = 0; at < articles.length; at += ROWS_AT_ONCE) {
     rows.push(...articles.slice(at, at + ROWS_AT_ONCE).map(readRow));
-    await new Promise((resolve) => setTimeout(resolve));
+    await breath();
   }
   return rows;
+}
+
+/** Let the page scroll and answer before going on. @returns {Promise<void>} */
+function breath() {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** @param {HTMLElement} article @returns {Row} */

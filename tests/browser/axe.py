@@ -1,0 +1,13 @@
+"""axe over a page that stands still: a colour on its way to another would be read as a colour."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+STAND_STILL = "Promise.allSettled(document.getAnimations().map(({ finished }) => finished))"
+
+
+def assert_accessible(page: Page) -> None:
+    """Fail with axe's own report if it finds any violation."""
+    page.evaluate(STAND_STILL)
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
