@@ -35,6 +35,7 @@ from qa.web.hosts import believe_proxies, trusted_hosts
 from qa.web.joins import limit_joins
 from qa.web.log import add_log
 from qa.web.openapi import describe
+from qa.web.openid import add_openid
 from qa.web.overload import bound_requests
 from qa.web.pages import add_pages
 from qa.web.report_desk import REPORT_DESK, ReportDesk
@@ -79,6 +80,7 @@ def create_app(config: Config, context: Context | None = None) -> Flask:
     add_routes(app, ctx)
     add_log(app, ctx)
     add_pages(app, ctx)
+    add_openid(app, ctx)
     app.extensions[OPENAPI] = describe()
     app.extensions[REPORT_DESK] = ReportDesk(config)
     _connect_live(app, ctx, announcer)

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from qa.errors import ConfigError
 
 DEFAULT_PORT = 8010
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 PUBLIC_URL = re.compile(
     r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~-]+)*",
     re.ASCII,
@@ -49,6 +50,15 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class OpenIdSettings:
+    """The OpenID provider that people sign in with, and what this server is known by there."""
+
+    issuer: str
+    client_id: str
+    client_secret: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that a deployment can choose. ``docs/operations.md`` explains each setting."""
 
@@ -65,6 +75,7 @@ class Config:
     tallies_per_second: int = 4
     metrics_token: str | None = None
     witness_policy: Path | None = None
+    openid: OpenIdSettings | None = None
 
     @property
     def secure(self) -> bool:
@@ -108,7 +119,30 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         metrics_token=env.get("QA_METRICS_TOKEN") or None,
         tallies_per_second=_whole_number(env, "QA_TALLIES_PER_SECOND", 4, highest=10),
         witness_policy=_file(env, "QA_WITNESS_POLICY"),
+        openid=_openid(env),
     )
+
+
+def is_safe_provider(address: str) -> bool:
+    """Say whether secrets may be sent to an address: over https, or to this machine itself."""
+    parts = urlsplit(address)
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+    )
+
+
+def _openid(env: Mapping[str, str]) -> OpenIdSettings | None:
+    issuer, client_id = env.get("QA_OIDC_ISSUER"), env.get("QA_OIDC_CLIENT_ID")
+    if not issuer and not client_id:
+        return None
+    if not issuer or not is_safe_provider(issuer):
+        raise ConfigError(
+            "QA_OIDC_ISSUER must be the https address that the provider calls itself by",
+            field="QA_OIDC_ISSUER",
+        )
+    if not client_id:
+        raise ConfigError("QA_OIDC_ISSUER needs QA_OIDC_CLIENT_ID", field="QA_OIDC_CLIENT_ID")
+    return OpenIdSettings(issuer, client_id, env.get("QA_OIDC_CLIENT_SECRET") or None)
 
 
 def _fanout(name: str) -> Fanout:

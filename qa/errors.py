@@ -104,6 +104,18 @@ class BadLink(QaError):
     code = "bad_link"
 
 
+class BadReturn(QaError):
+    """Whoever came back from the OpenID provider did not bring what shows who they are."""
+
+    code = "bad_return"
+
+
+class ProviderAway(QaError):
+    """The OpenID provider does not answer, or not like one."""
+
+    code = "provider_away"
+
+
 class NoRight(QaError):
     """The actor's role does not allow the act."""
 

@@ -81,7 +81,7 @@ def sign_in(ctx: Context, answer: Response, secret: str) -> None:
 
 def forget_staff(config: Config, answer: Response) -> None:
     """Take the staff cookie away."""
-    answer.delete_cookie(staff_cookie(config), secure=config.secure, httponly=True, samesite="Lax")
+    _forget(config, answer, staff_cookie(config))
 
 
 def staff_secret(config: Config, cookies: Cookies) -> str | None:
@@ -108,6 +108,26 @@ def report_cookie(config: Config, slug: str) -> str:
 def keep_report_key(ctx: Context, slug: str, key: str, answer: Response) -> None:
     """Let the browser show the key of a share link again, so that no address has to hold it."""
     _set_cookie(ctx.config, answer, report_cookie(ctx.config, slug), key, PARTICIPANT_DAYS * DAY_S)
+
+
+def keep_journey(config: Config, answer: Response, value: str, max_age_s: int) -> None:
+    """Let the browser bring back what is remembered while it is at the OpenID provider."""
+    _set_cookie(config, answer, journey_cookie(config), value, max_age_s)
+
+
+def journey(config: Config, cookies: Cookies) -> str:
+    """Return what the browser brings back; it may be anything."""
+    return cookies.get(journey_cookie(config), "")
+
+
+def forget_journey(config: Config, answer: Response) -> None:
+    """Take the cookie of a journey away: it is good for one return."""
+    _forget(config, answer, journey_cookie(config))
+
+
+def journey_cookie(config: Config) -> str:
+    """Return the name of the cookie of a journey to the OpenID provider."""
+    return f"{_prefix(config)}fh-oidc"
 
 
 def refuse_other_sites(app: Flask, ctx: Context) -> None:
@@ -162,6 +182,10 @@ def _set_cookie(config: Config, answer: Response, name: str, value: str, max_age
     answer.set_cookie(
         name, value, max_age=max_age_s, secure=config.secure, httponly=True, samesite="Lax"
     )
+
+
+def _forget(config: Config, answer: Response, name: str) -> None:
+    answer.delete_cookie(name, secure=config.secure, httponly=True, samesite="Lax")
 
 
 def _prefix(config: Config) -> str:

@@ -25,6 +25,8 @@ STATUS: Final[dict[type[QaError], int]] = {
     errors.NotJoined: 401,
     errors.SignedOut: 401,
     errors.BadLink: 410,
+    errors.BadReturn: 400,
+    errors.ProviderAway: 503,
     errors.NoRight: 403,
     errors.ReportWithheld: 403,
     errors.CrossSite: 403,
