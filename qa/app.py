@@ -22,6 +22,7 @@ from qa.web import (  # noqa: F401 - each adds its routes to the list
     api_hiding,
     api_log,
     api_report,
+    api_second_reviews,
     api_staff,
 )
 from qa.web.api_questions import OPENAPI

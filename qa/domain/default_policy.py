@@ -194,6 +194,7 @@ DEFAULT_POLICY_DOCUMENT: Final[dict[str, Any]] = {
     "appeal_window_minutes": 1_440,
     "appeal_deadline_minutes": 30,
     "appeal_supporters": 5,
+    "second_review_percent": 10,
     "reason_codes": _REASON_CODES,
     "rules": _RULES,
 }

@@ -8,6 +8,7 @@ thing; ``Policy.from_document`` is the lint, and ``as_document`` gives back its 
     appeal_window_minutes    for how long a decline or a merge can be appealed, 0 for not at all
     appeal_deadline_minutes  how long an appeal may wait before it is marked overdue
     appeal_supporters        how many supporters can appeal together, 0 for the author only
+    second_review_percent    of how many in 100 decisions somebody else looks at, 0 for none
     reason_codes      code, label, meaning, template, min_explanation,
                       dsa {decision_ground, category}
     rules             id, kind, explanation, decides (null or {"reason": code}), params
@@ -81,6 +82,7 @@ class Policy:
     reason_codes: tuple[ReasonCode, ...]
     rules: tuple[Rule, ...]
     appeals: AppealTerms = field(default_factory=AppealTerms)
+    second_review_percent: int = 0
 
     @classmethod
     def from_document(cls, document: object) -> Self:
@@ -93,7 +95,7 @@ class Policy:
             document,
             "",
             required=("introduction", "deadline_minutes", "reason_codes", "rules"),
-            optional=APPEAL_FIELDS,
+            optional=(*APPEAL_FIELDS, "second_review_percent"),
         )
         reason_codes = read_reason_codes(found["reason_codes"])
         return cls(
@@ -104,6 +106,9 @@ class Policy:
             reason_codes=reason_codes,
             rules=read_rules(found["rules"], {reason.code for reason in reason_codes}),
             appeals=read_appeal_terms(found),
+            second_review_percent=read_number(
+                found.get("second_review_percent", 0), "second_review_percent", 0, 100
+            ),
         )
 
     def as_document(self) -> dict[str, Any]:
@@ -112,6 +117,7 @@ class Policy:
             "introduction": self.introduction,
             "deadline_minutes": self.deadline_minutes,
             **self.appeals.as_fields(),
+            "second_review_percent": self.second_review_percent,
             "reason_codes": [asdict(reason) for reason in self.reason_codes],
             "rules": [
                 {

@@ -24,6 +24,7 @@ from qa.exports.report_plots import Plot, all_plots, duration, share
 from qa.exports.words import (
     FINDINGS,
     OUTCOME_WORDS,
+    agreement,
     in_words,
     kind_of,
     late_change,
@@ -90,6 +91,8 @@ def _sections(report: Report, plots: dict[str, Plot]) -> list[Part]:
             counted_part(
                 ("Appeals", f"{numbers.appeals.filed:,}"),
                 ("Decision overturned", f"{numbers.appeals.overturned:,}"),
+                ("Decisions drawn for a second review", f"{numbers.second_reviews.sampled:,}"),
+                ("Reviewed blind, with the same verdict", agreement(numbers.second_reviews)),
                 ("Words hidden for a legal reason", f"{numbers.redacted:,}"),
                 ("Words erased on request", f"{numbers.erased:,}"),
                 ("Turned away by limits", f"{numbers.refused:,}"),

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from qa.ledger.agreement import SecondReviews
 from qa.report.value import LateChange, QuestionRow, Report
 
 OUTCOME_WORDS: Final = {
@@ -72,6 +73,16 @@ def status_of(report: Report) -> str:
     if report.final:
         return f"Final. The meeting closed on {moment(report.meeting.closed_at)}. {made}"
     return f"So far. The meeting is not over, and this changes with it. {made}"
+
+
+def agreement(found: SecondReviews) -> str:
+    """Return how often second reviews agreed, with Cohen's kappa where there is one."""
+    if not found.done:
+        return "none done"
+    counted = f"{found.agreed:,} of {found.done:,}"
+    if found.kappa_thousandths is None:
+        return counted
+    return f"{counted} (kappa {found.kappa_thousandths / 1000:.2f})"
 
 
 def late_change(change: LateChange) -> str:

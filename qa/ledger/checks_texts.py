@@ -18,6 +18,7 @@ COMMITTED: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "question.submitted": (("text", "text"), ("name", "name")),
     "question.revised": (("text", "text"),),
     "decision": (("expl", "explanation"),),
+    "review": (("expl", "explanation"),),
     "redaction": (("expl", "explanation"), ("shown", "redacted")),
     "answered": (("answer", "answer"),),
 }
@@ -98,7 +99,7 @@ def _check_words(record: Record, opened: Mapping[Place, str]) -> None:
     title = None
     for index, entry in enumerate(record.entries):
         title = opened.get((index, "title"), title)
-        declines = entry.kind == "decision" and entry.fields["verdict"] == "filter"
+        declines = entry.kind in ("decision", "review") and entry.fields["verdict"] == "filter"
         if declines and not opened.get((index, "explanation"), "hidden").strip():
             raise Invalid(f"Leaf {index} declines #{entry.fields['n']} without a word of why.")
     if title != record.bundle.about.title:

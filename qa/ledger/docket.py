@@ -76,6 +76,8 @@ class Docket:
     """One question as the log tells it. Lists hold the indices of leaves, oldest first.
 
     ``into`` is what a merged question is merged into, and ``merged`` what is merged into this one.
+    ``sampled`` has, by ``seq``, the verdicts of decisions that are in the sample for a second
+    review, and ``reviews`` those of the reviews.
     """
 
     number: int
@@ -95,6 +97,9 @@ class Docket:
     merged: set[int] = field(default_factory=set)
     last: Entry | None = None
     appeals: list[Appeal] = field(default_factory=list)
+    deciders: set[str] = field(default_factory=set)
+    sampled: dict[int, str] = field(default_factory=dict)
+    reviews: dict[int, str] = field(default_factory=dict)
 
     @property
     def appeal(self) -> Appeal | None:

@@ -87,6 +87,7 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "answered": _must(WHOLE),
         "decisions": _must(WHOLE),
         "appeals": _must(WHOLE),
+        "reviews": _must(WHOLE),
         "votes": _must(WHOLE),
     },
     "policy.published": {"version": _must(POSITIVE), "sha256": _must(HEX64)},
@@ -127,6 +128,15 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "seq": _must(POSITIVE),
         "by": _must(choice("Author", "Supporters")),
         "due": _must(MINUTE),
+    },
+    "review": {
+        "n": _must(POSITIVE),
+        "seq": _must(POSITIVE),
+        "verdict": _must(choice("publish", "filter")),
+        "reason": _may(CODE),
+        "expl": _must(HEX64),
+        "by": _must(STAFF),
+        "policy": _must(POSITIVE),
     },
     "redaction": {
         "n": _must(POSITIVE),
@@ -223,6 +233,12 @@ def _spell(kind: str, fields: Mapping[str, Any]) -> bytes:
     return data
 
 
+def spell(found: Entry) -> bytes:
+    """Return the bytes of a leaf that was decoded."""
+    fields = {**found.fields, "v": VERSION, "k": found.kind, "ev": found.ev, "t": found.t}
+    return _SPELLER.encode(fields).encode("ascii")
+
+
 def decode(data: bytes) -> Entry:
     """Return the entry that a leaf's bytes spell.
 
@@ -310,6 +326,9 @@ def _check_sense(kind: str, fields: Mapping[str, Any]) -> None:
             raise Malformed("An anonymous question has no name.", field="name")
     elif kind == "vote.snapshot":
         _check_snapshot(fields)
+    elif kind == "review":
+        if (fields["verdict"] == "filter") != ("reason" in fields):
+            raise Malformed("A reason, and nothing else, goes with a decline.", field="reason")
     elif kind == "redaction":
         _check_redaction(fields)
     elif kind == "erasure" and not fields["what"]:

@@ -54,8 +54,9 @@ class RedactionFact:
 class QuestionFacts:
     """One docket number. ``decisions`` are in order.
 
-    ``appeals`` ended ``upheld``, ``overturned`` or ``void``, or are ``open``. ``late``: the
-    first decision came after ``due_at``; ``overdue``: there is none and ``due_at`` has passed.
+    ``appeals`` ended ``upheld``, ``overturned`` or ``void``, or are ``open``. ``reviews`` are, of
+    each decision in the sample, its verdict and that of its second review. ``late``: the first
+    decision came after ``due_at``; ``overdue``: there is none and ``due_at`` has passed.
     ``called`` is the place, from 1, in which it came on stage or was answered, whichever was first.
     ``votes`` are those of the last snapshot, and ``supporters`` the people who voted for it or for
     one of ``merged``, which were merged into it. ``text_leaf`` is the leaf that commits to the
@@ -75,6 +76,7 @@ class QuestionFacts:
     outcome: str
     decisions: tuple[DecisionFact, ...]
     appeals: tuple[str, ...]
+    reviews: tuple[tuple[str, str | None], ...]
     late: bool
     overdue: bool
     answered_at: str | None
@@ -178,6 +180,9 @@ def _facts(
         outcome="never_decided" if closed and docket.status == "pending" else docket.status,
         decisions=tuple(_decision(index, entries[index]) for index in docket.decisions),
         appeals=tuple(each.outcome or "open" for each in docket.appeals),
+        reviews=tuple(
+            (first, docket.reviews.get(seq)) for seq, first in sorted(docket.sampled.items())
+        ),
         late=docket.late,
         overdue=docket.status == "pending" and not docket.decisions and docket.due < as_of,
         answered_at=answers[0].t if answers else None,

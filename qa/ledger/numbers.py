@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+from qa.ledger.agreement import SecondReviews, count_reviews
 from qa.ledger.entry import Entry
 from qa.ledger.facts import QuestionFacts, read_facts
 from qa.ledger.story import Story
@@ -86,16 +87,6 @@ class Appeals:
 
 
 @dataclass(frozen=True)
-class SecondReviews:
-    """Decisions that a second person looked at without knowing the first one's view."""
-
-    done: int = 0
-    """Second reviews in all."""
-    agreed: int = 0
-    """How many came to the same verdict."""
-
-
-@dataclass(frozen=True)
 class Numbers:
     """Counts of questions, unless a name says otherwise.
 
@@ -156,7 +147,7 @@ class Numbers:
     appeals: Appeals
     """Appeals, and how they ended."""
     second_reviews: SecondReviews
-    """How often a second person agreed."""
+    """How often a second person, who was not shown the first verdict, agreed."""
     by_reason: tuple[Count, ...]
     """Filtered questions by reason code, most frequent first."""
     by_rule: tuple[Count, ...]
@@ -218,7 +209,7 @@ def count_facts(facts: Sequence[QuestionFacts], entries: Sequence[Entry]) -> Num
         refused=sum(refused.values()),
         waiting=_waiting(facts),
         appeals=_appeals(facts),
-        second_reviews=SecondReviews(),
+        second_reviews=count_reviews(pair for each in facts for pair in each.reviews),
         by_reason=_counts(Counter(str(each.reason) for each in declined)),
         by_rule=_counts(Counter(each.rule for each in declined if each.rule is not None)),
         by_flag=_counts(Counter(flag for each in facts for flag in each.flags)),

@@ -13,7 +13,12 @@ _DECIDES = Form(
     "null or an object with a reason",
     lambda value: value is None or (isinstance(value, dict) and _NAME.admits(value.get("reason"))),
 )
-_APPEALS = ("appeal_window_minutes", "appeal_deadline_minutes", "appeal_supporters")
+_LATER = (
+    "appeal_window_minutes",
+    "appeal_deadline_minutes",
+    "appeal_supporters",
+    "second_review_percent",
+)
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class PolicyTerms:
     """The binding part of one version. ``deciding`` has, by rule, the reason it may decline with.
 
     ``rules`` are all rules, those included that only flag. A version that says nothing of appeals
-    allows none.
+    or second reviews has none.
     """
 
     reasons: frozenset[str]
@@ -31,6 +36,7 @@ class PolicyTerms:
     appeal_window_minutes: int = 0
     appeal_deadline_minutes: int = 0
     appeal_supporters: int = 0
+    second_review_percent: int = 0
 
 
 def read_terms(policies: Sequence[PolicyDocument]) -> dict[int, PolicyTerms]:
@@ -61,7 +67,7 @@ def terms_of(document: Mapping[str, Any]) -> PolicyTerms:
         rules=frozenset(rules),
         deciding={rule: decides["reason"] for rule, decides in rules.items() if decides},
         deadline_minutes=_field(document, "deadline_minutes", POSITIVE),
-        **{name: _field({name: 0, **document}, name, WHOLE) for name in _APPEALS},
+        **{name: _field({name: 0, **document}, name, WHOLE) for name in _LATER},
     )
 
 

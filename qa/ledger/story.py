@@ -22,6 +22,7 @@ from qa.ledger.entry import MAX_SNAPSHOT, Entry
 from qa.ledger.groups import group_faults
 from qa.ledger.policy_terms import PolicyTerms
 from qa.ledger.reasons import deadline_faults, decision_faults
+from qa.ledger.second_reviews import is_in_sample, review_faults
 
 EVENT_MOVES: Final = frozenset(
     {("draft", "open"), ("open", "live"), ("open", "closed"), ("live", "closed")}
@@ -46,6 +47,7 @@ _LEGAL_STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "withdrawn": ("open", "live"),
     "answered": ("open", "live"),
     "appeal": ("open", "live"),
+    "review": ("open", "live"),
 }
 
 
@@ -78,6 +80,7 @@ class Story:
             "redaction": self._redacted,
             "erasure": self._erased,
             "appeal": self._appealed,
+            "review": self._reviewed,
             "withdrawn": self._withdrawn,
             "live": self._staged,
             "answered": self._answered,
@@ -158,6 +161,7 @@ class Story:
             "answered": sum(bool(docket.answers) for docket in self.dockets),
             "decisions": sum(len(docket.decisions) for docket in self.dockets),
             "appeals": sum(len(docket.appeals) for docket in self.dockets),
+            "reviews": sum(len(docket.reviews) for docket in self.dockets),
         }
         for name, count in counted.items():
             if totals[name] != count:
@@ -233,8 +237,16 @@ class Story:
             docket.appeal.outcome = "upheld" if upheld else "overturned"
         docket.decisions.append(index)
         docket.last = entry
+        self._draw(docket, entry)
         if known == 0:
             docket.decided_at, docket.late = entry.t, fields["late"]
+
+    def _draw(self, docket: Docket, entry: Entry) -> None:
+        """Note who decided, and whether the lot for second reviews fell on the decision."""
+        fields: Mapping[str, Any] = entry.fields
+        docket.deciders.add(fields["by"])
+        if is_in_sample(entry, self._terms):
+            docket.sampled[fields["seq"]] = fields["verdict"]
 
     def _appealed(self, index: int, entry: Entry) -> None:
         docket = self._find(index, entry)
@@ -243,6 +255,17 @@ class Story:
         self._note("decisions", index, appeal_faults(entry, docket, self._terms))
         fields: Mapping[str, Any] = entry.fields
         docket.appeals.append(Appeal(fields["seq"], fields["due"]))
+
+    def _reviewed(self, index: int, entry: Entry) -> None:
+        docket = self._find(index, entry)
+        if docket is None:
+            return
+        fields: Mapping[str, Any] = entry.fields
+        self._note("decisions", index, review_faults(entry, docket, self._in_force, self._terms))
+        self._known(index, fields["by"], DECIDERS)
+        if docket.status == "withdrawn":
+            self._wrong(index, f"#{docket.number} was reviewed after it was withdrawn.")
+        docket.reviews[fields["seq"]] = fields["verdict"]
 
     def _withdrawn(self, index: int, entry: Entry) -> None:
         docket = self._find(index, entry)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from qa.domain.policy import policy_sha256
 from qa.domain.question import require_right
-from qa.services import history, logs
+from qa.services import history, logs, second_reviews
 from qa.services.context import Actor, Context
 from qa.store import queries
 from qa.store.appeal_book import appeal_figures
@@ -103,8 +103,15 @@ def _board(
             "questions": questions,
             "tally": queries.tally(session, event, only),
             "support": queries.supporters(session, event, only),
-            **({"proposals": queries.proposal_views(session, event)} if staff else {}),
+            **(_for_staff(session, event) if staff else {}),
         }
+
+
+def _for_staff(session: Session, event: Event) -> dict[str, Any]:
+    return {
+        "proposals": queries.proposal_views(session, event),
+        "reviews_waiting": second_reviews.count_waiting(session, event),
+    }
 
 
 def tally(ctx: Context, slug: str, only: Collection[int] | None = None) -> dict[str, Any]:

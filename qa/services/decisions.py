@@ -8,6 +8,7 @@ from qa.domain.policy import AutoDecision, Policy
 from qa.domain.question import Status, Verdict, require_right
 from qa.domain.text import clean_explanation
 from qa.errors import BadInput, IllegalTransition, StaleVersion
+from qa.ledger.second_reviews import is_sampled
 from qa.services import appeals, merging
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
@@ -132,6 +133,9 @@ def record_decision(unit: Unit, question: Question, statement: Statement) -> lis
     )
     (leaf,) = unit.log(_leaf(question.docket_number, decision, words.value))
     decision.leaf_index = leaf.leaf_index
+    decision.sampled = is_sampled(
+        decision.verdict, decision.appeal, leaf.leaf_hash, unit.policy().second_review_percent
+    )
     if statement.appeal is not None:
         statement.appeal.outcome = "upheld" if upholds else "overturned"
         statement.appeal.late = decision.overdue

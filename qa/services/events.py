@@ -18,7 +18,16 @@ from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import log, queries
 from qa.store.log import LeafDraft
-from qa.store.models import Account, Appeal, Event, EventTitle, PolicyVersion, Question, Staff
+from qa.store.models import (
+    Account,
+    Appeal,
+    Event,
+    EventTitle,
+    PolicyVersion,
+    Question,
+    SecondReview,
+    Staff,
+)
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,58})[a-z0-9]")
 JOIN_CODE = re.compile(r"[A-Z0-9]{4,12}")
@@ -206,12 +215,16 @@ def _totals(unit: Unit) -> dict[str, int]:
     here = Question.event_id == unit.event.id
     sums = select(func.sum(Question.votes), func.sum(Question.decision_count)).where(here)
     votes, decided = unit.session.execute(sums).one()
-    appealed = select(func.count()).select_from(Appeal).join(Question).where(here)
+    appealed, reviewed = (
+        select(func.count()).select_from(table).join(Question).where(here)
+        for table in (Appeal, SecondReview)
+    )
     names = ("submitted", "published", "filtered", "merged", "withdrawn", "undecided", "answered")
     return {
         **{name: getattr(counts, name) for name in names},
         "decisions": int(decided or 0),
         "appeals": int(unit.session.scalar(appealed) or 0),
+        "reviews": int(unit.session.scalar(reviewed) or 0),
         "votes": int(votes or 0),
     }
 

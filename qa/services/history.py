@@ -16,7 +16,9 @@ from qa.store.models import (
     LogLeaf,
     Question,
     QuestionText,
+    SecondReview,
 )
+from qa.store.review_book import review_view
 
 Labels = dict[tuple[int, str], str]
 
@@ -77,6 +79,7 @@ def _words(session: Session, question: Question, labels: Labels) -> dict[int, di
                 left, "explanation", decision, decision.explanation, decision.explanation_salt
             ),
         }
+    words |= _reviews(session, question, labels)
     for answer in session.scalars(select(Answer).where(Answer.question_id == question.id)):
         words[answer.leaf_index] = {
             "answer_html": render_answer(answer.text) if answer.text is not None else None,
@@ -89,6 +92,24 @@ def _words(session: Session, question: Question, labels: Labels) -> dict[int, di
             **left.get(act.leaf_index, {"left": None, "left_salt": None}),
         }
     return words
+
+
+def _reviews(session: Session, question: Question, labels: Labels) -> dict[int, dict[str, Any]]:
+    rows = session.execute(
+        select(SecondReview, Decision.verdict)
+        .join(
+            Decision,
+            (Decision.question_id == SecondReview.question_id) & (Decision.seq == SecondReview.seq),
+        )
+        .where(SecondReview.question_id == question.id)
+    )
+    return {
+        review.leaf_index: {
+            **review_view(review, first, labels),
+            "salt": review.explanation_salt.hex(),
+        }
+        for review, first in rows
+    }
 
 
 def _words_or_left(

@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -251,6 +252,7 @@ class Decision(Base):
     policy_version: Mapped[int] = mapped_column(Integer)
     merged_into: Mapped[int | None] = mapped_column(Integer)
     appeal: Mapped[int | None] = mapped_column(Integer)
+    sampled: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     decided_at: Mapped[int] = mapped_column(BigInteger)
     leaf_index: Mapped[int] = mapped_column(BigInteger)
 
@@ -300,6 +302,29 @@ class AppealCall(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True)
     voter: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+
+
+class SecondReview(Base):
+    """What somebody else says of the question that decision ``seq`` was about."""
+
+    __tablename__ = "second_review"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    verdict: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str | None] = mapped_column(String(40))
+    explanation: Mapped[str] = mapped_column(Text)
+    explanation_salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    reviewed_by: Mapped[str] = mapped_column(String(40))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    policy_version: Mapped[int] = mapped_column(Integer)
+    reviewed_at: Mapped[int] = mapped_column(BigInteger)
+    leaf_index: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        CheckConstraint("verdict IN ('publish', 'filter')", name="verdict"),
+        CheckConstraint("(verdict = 'filter') = (reason IS NOT NULL)", name="reason_of_a_decline"),
+    )
 
 
 class Answer(Base):

@@ -17,6 +17,7 @@ from qa.store.models import (
     HidingAct,
     Question,
     QuestionText,
+    SecondReview,
 )
 
 
@@ -51,6 +52,7 @@ def read_openings(session: Session, event: Event, since: int = 0) -> list[Openin
         *_texts(session, event),
         *_names(session, event),
         *_explanations(session, event),
+        *_reviews(session, event),
         *_answers(session, event),
         *_redactions(session, event),
     ]
@@ -106,6 +108,16 @@ def _explanations(session: Session, event: Event) -> Iterator[Opening]:
     )
     for row in rows:
         yield from _opening("explanation", *row)
+
+
+def _reviews(session: Session, event: Event) -> Iterator[Opening]:
+    rows = session.execute(
+        select(SecondReview.leaf_index, SecondReview.explanation_salt, SecondReview.explanation)
+        .join(Question, Question.id == SecondReview.question_id)
+        .where(Question.event_id == event.id)
+    )
+    for leaf_index, salt, text in rows:
+        yield Opening(leaf_index, "explanation", salt, text)
 
 
 def _answers(session: Session, event: Event) -> Iterator[Opening]:

@@ -29,6 +29,7 @@ from qa.store.models import (
     RedactionProposal,
     Vote,
 )
+from qa.store.review_book import review_views
 
 CURRENT_TEXT = (
     select(QuestionText.text)
@@ -229,8 +230,13 @@ def question_views(
     people = dict(supporters(session, who.event)) if merged else {}
     acts = _hiding_acts(session, who.event, since)
     appeals = AppealBook.read(session, who.event, who.now_ms, who.terms)
+    reviews = review_views(session, who.event, who.labels, since)
     return [
-        {**_view(row, who, merged, people, acts), **appeals.fields(row[0], row[2])}
+        {
+            **_view(row, who, merged, people, acts),
+            **appeals.fields(row[0], row[2]),
+            "second_reviews": reviews.get(row[0].id, []),
+        }
         for row in session.execute(wanted)
     ]
 

@@ -176,6 +176,20 @@ class Appealable(Answer):
     needed: int
 
 
+class SecondReview(Answer):
+    """What somebody else said of decision ``seq``, without having been shown it."""
+
+    seq: int
+    verdict: Literal["publish", "filter"]
+    reason: str | None
+    reason_label: str | None
+    explanation: str
+    by: str
+    at: Time
+    agrees: bool
+    leaf_index: int
+
+
 Words = Literal["text", "name", "explanation", "answer"]
 Basis = Literal["personal_data", "harassment", "unlawful"]
 ErasureBasis = Literal["author", "person", "court_order", "legal_duty"]
@@ -237,6 +251,7 @@ class Question(Answer):
     source: Literal["live", "import"]
     appeal: Appeal | None
     appealable: Appealable | None
+    second_reviews: list[SecondReview]
 
 
 class Similar(Answer):
@@ -286,9 +301,29 @@ class Proposal(Answer):
 
 
 class Desk(Board):
-    """The board as staff see it; ``proposals`` is absolute: all that are open now."""
+    """The board as staff see it; ``proposals`` and ``reviews_waiting`` are absolute: as of now."""
 
     proposals: list[Proposal]
+    reviews_waiting: Annotated[
+        int, Field(ge=0, description="Decisions that wait for a second review by somebody.")
+    ]
+
+
+class WaitingReview(Answer):
+    """A question to decide for a second time, without anything of the first decision."""
+
+    n: Docket
+    seq: int
+    text: str
+    name: str | None
+    anonymous: bool
+    language: str | None
+
+
+class WaitingReviews(Answer):
+    """What you can review: nothing that you have decided on yourself."""
+
+    reviews: list[WaitingReview]
 
 
 class HistoryEntry(Answer):

@@ -142,6 +142,15 @@ class DecisionBody(Body):
     ] = None
 
 
+class SecondReviewBody(Body):
+    """What one would have decided."""
+
+    seq: Annotated[int, Field(ge=1, le=2**31 - 1, description="The decision that is reviewed.")]
+    verdict: Annotated[str, Field(json_schema_extra={"enum": ["publish", "filter"]})]
+    reason: Annotated[str | None, Field(description="A reason code of the policy in force.")] = None
+    explanation: Text = ""
+
+
 class RedactionBody(Body):
     """Words to hide, and why. Spans are code points of the words as they are shown."""
 

@@ -15,6 +15,7 @@ import { Panes } from "./desk/panes.js";
 import { appealsOf, countOverdue, lastDecisionOf, neighbour, queueOf } from "./desk/queue.js";
 import { Proposals, RedactionForm, canRedact, showWaiting } from "./desk/redaction.js";
 import { QueueView } from "./desk/queue_view.js";
+import { SecondReviews } from "./desk/second_reviews.js";
 import { StatementForm } from "./desk/statement.js";
 import { alreadyWords, doneWords } from "./desk/words.js";
 
@@ -86,6 +87,7 @@ class Desk {
     onRole: () => void quietly(this.#learnRole()),
   });
   #acts = new Acts(this.#slug, this.#page, (question) => this.#live.accept(question));
+  #reviews = SecondReviews.of(this.#slug, (question) => this.#live.accept(question));
   #shortcuts = new Shortcuts((key) => this.#pressed(key));
 
   async start() {
@@ -205,6 +207,7 @@ class Desk {
     const { proposals } = this.#live.state;
     this.#proposals.render(this.#question, proposals, this.#me.pseudonym);
     showWaiting(proposals, this.#me.pseudonym, this.#rights.decide);
+    void this.#reviews?.refresh(this.#live.state.reviewsWaiting);
     showUndo(this.#undoable);
     showCounts(event, countOverdue(this.#live.state, serverNow()));
   }
@@ -269,6 +272,7 @@ class Desk {
       this.#take(neighbour(this.#questions, this.#inHand, key === "j" ? 1 : -1, this.#place));
     } else if (key === "u") this.#undo();
     else if (key === "d") return this.#nextProposal();
+    else if (key === "s") return this.#reviews?.open() ?? false;
     else if (key === "?") this.#shortcuts.help();
     else return this.#onSight(key);
     return true;

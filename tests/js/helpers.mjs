@@ -31,6 +31,7 @@ export function question(n, changes = {}) {
     merged: [],
     appeal: null,
     appealable: null,
+    second_reviews: [],
     support: changes.votes ?? 0,
     hidden: [],
     leaf_index: n,

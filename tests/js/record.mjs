@@ -179,7 +179,7 @@ export class Record {
     const { pending, ...counts } = this.counts();
     const decisions = this.leaves.filter((leaf) => JSON.parse(leaf).k === "decision").length;
     this.log("event.state", { from: "live", to: "closed" });
-    this.log("event.closed", { ...counts, undecided: pending, decisions, appeals: 0, votes: 0 });
+    this.log("event.closed", { ...counts, undecided: pending, decisions, appeals: 0, reviews: 0, votes: 0 });
     this.state = "closed";
   }
 

@@ -229,7 +229,7 @@ test("at the close the totals are those of the entries", async () => {
   assert.equal((await browser.look()).state, "checked");
 
   const { record: other } = meeting();
-  other.log("event.closed", { submitted: 4, published: 2, filtered: 1, merged: 0, withdrawn: 1, answered: 1, undecided: 0, decisions: 0, appeals: 0, votes: 0 });
+  other.log("event.closed", { submitted: 4, published: 2, filtered: 1, merged: 0, withdrawn: 1, answered: 1, undecided: 0, decisions: 0, appeals: 0, reviews: 0, votes: 0 });
   await alarm(new Browser(other), "order", /It counts 4 submitted/u);
 });
 

@@ -24,6 +24,7 @@ SAMPLES = {
         "answered": 12,
         "decisions": 44,
         "appeals": 3,
+        "reviews": 5,
         "votes": 1203,
     },
     "policy.published": {"version": 1, "sha256": HASH},
@@ -52,6 +53,15 @@ SAMPLES = {
         "sup": 1,
     },
     "appeal": {"n": 4, "seq": 1, "by": "Author", "due": "2026-11-23T17:15Z"},
+    "review": {
+        "n": 7,
+        "seq": 2,
+        "verdict": "filter",
+        "reason": "individual_case",
+        "expl": HASH,
+        "by": "Moderator C",
+        "policy": 1,
+    },
     "redaction": {
         "n": 7,
         "what": "text",

@@ -17,6 +17,7 @@ from qa.services import (
     questions,
     refusals,
     registry,
+    second_reviews,
     snapshots,
     staff,
     votes,
@@ -189,6 +190,39 @@ class Acts(HidingActs):
             assert (shown["appeal"] is not None and shown["appeal"]["seq"] == seq) == (
                 len(calls) >= SUPPORTERS
             )
+
+    def review(self, who: str, n: int, verdict: str) -> None:
+        """Review what the list offers, or anything at all."""
+        offered = self.attempt(
+            who, "list reviews", lambda actor: second_reviews.list_waiting(self.ctx, SLUG, actor)
+        )
+        rows = offered["reviews"] if offered else []
+        wanted = rows[n % len(rows)] if rows and n % 3 else {"n": self.number(n), "seq": 1}
+        before = boards.public_board(self.ctx, SLUG)["questions"]
+        done = self.attempt(
+            who,
+            "decide",
+            lambda actor: second_reviews.review_decision(
+                self.ctx,
+                SLUG,
+                actor,
+                wanted["n"],
+                seq=wanted["seq"],
+                verdict=verdict,
+                reason="spam" if verdict == "filter" else None,
+                explanation="It advertises something." if verdict == "filter" else None,
+            ),
+        )
+        if done is not None:
+            offers = [(row["n"], row["seq"]) for row in rows]
+            assert (wanted["n"], wanted["seq"]) in offers, "reviewed what was not offered"
+            assert {"verdict", "decision", "by", "reason"}.isdisjoint(rows[0])
+            self.watch.no_leak([row["text"] for row in rows])
+            said = next(r for r in done["question"]["second_reviews"] if r["seq"] == wanted["seq"])
+            assert (said["by"], said["verdict"]) == (self.hall.actor(who).pseudonym, verdict)
+            assert [row["status"] for row in before] == [
+                row["status"] for row in boards.public_board(self.ctx, SLUG)["questions"]
+            ], "a review changed how a question stands"
 
     def stage(self, who: str, n: int, what: str, on: bool) -> None:
         act = presenting.set_live if what == "live" else presenting.set_next

@@ -164,5 +164,5 @@ def _policy(*, rule_decides: bool) -> dict[str, Any]:
         {**rule, "decides": {"reason": "duplicate"} if rule["id"] == "exact_duplicate" else None}
         for rule in DEFAULT_POLICY_DOCUMENT["rules"]
     ]
-    document = {**DEFAULT_POLICY_DOCUMENT, "appeal_supporters": 2}
+    document = {**DEFAULT_POLICY_DOCUMENT, "appeal_supporters": 2, "second_review_percent": 50}
     return {**document, "rules": rules} if rule_decides else document

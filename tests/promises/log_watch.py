@@ -23,6 +23,7 @@ from qa.store.models import (
     LogNode,
     Question,
     QuestionText,
+    SecondReview,
 )
 from tests.promises.hall import SLUG
 
@@ -78,8 +79,9 @@ def check_rows(ctx: Context, leaves: Sequence[bytes]) -> None:
     1. Docket numbers are logged in order, each once.
     2. Every version of a question's words opens its leaf, and its name too.
     3. Every decision is a leaf that says the same; a decline has a reason and words.
-    4. Every answer and every title opens its leaf.
-    5. Every act that hid words is a leaf that says the same. Words that are not there, or not as
+    4. Every second review is a leaf that says the same, by somebody who had not decided.
+    5. Every answer and every title opens its leaf.
+    6. Every act that hid words is a leaf that says the same. Words that are not there, or not as
        they were, name the leaf of such an act about their question.
     """
     entries = dict(enumerate(map(_decode, leaves)))
@@ -98,9 +100,11 @@ def check_rows(ctx: Context, leaves: Sequence[bytes]) -> None:
         # 3.
         _check_decisions(session, entries, numbers)
         # 4.
+        _check_reviews(session, entries, numbers)
+        # 5.
         _check_answers(session, entries, numbers)
         _check_titles(session, entries, event)
-        # 5.
+        # 6.
         _check_hidings(session, entries, numbers)
 
 
@@ -124,7 +128,7 @@ def check_closing(leaves: Sequence[bytes], counts: dict[str, int], tally: dict[i
     assert {one.kind for one in entries[end + 1 :]} <= {"staff.changed", "redaction", "erasure"}
     totals = dict(entries[end].fields)
     assert totals.pop("votes") == sum(tally.values())
-    for name, kind in (("decisions", "decision"), ("appeals", "appeal")):
+    for name, kind in (("decisions", "decision"), ("appeals", "appeal"), ("reviews", "review")):
         assert totals.pop(name) == sum(one.kind == kind for one in entries[:end])
     assert totals == {name: counts[name] for name in totals}
     snapshots = [one.fields for one in entries if one.kind == "vote.snapshot"]
@@ -179,6 +183,31 @@ def _check_decisions(
         if row.verdict == "filter":
             assert row.reason
             assert row.explanation is None or row.explanation.strip()
+
+
+def _check_reviews(
+    session: Session, entries: dict[int, Entry], numbers: dict[int, Question]
+) -> None:
+    rows = list(session.scalars(select(SecondReview)))
+    assert {row.leaf_index for row in rows} == _indexes(entries, "review")
+    for row in rows:
+        leaf, n = entries[row.leaf_index], numbers[row.question_id].docket_number
+        said = {
+            "n": n,
+            "seq": row.seq,
+            "verdict": row.verdict,
+            "reason": row.reason,
+            "by": row.reviewed_by,
+            "policy": row.policy_version,
+        }
+        assert {name: leaf.fields.get(name) for name in said} == said
+        assert _opens(leaf, "expl", row.explanation_salt, row.explanation, field="explanation")
+        before = [one for at, one in entries.items() if at < row.leaf_index]
+        deciders = {
+            one.fields["by"] for one in before if (one.kind, one.fields.get("n")) == ("decision", n)
+        }
+        assert deciders
+        assert row.reviewed_by not in deciders
 
 
 def _check_answers(

@@ -82,8 +82,15 @@ WHAT_A_QUESTION_HAS = {
         "which it is": "question_id seq supersedes leaf_index policy_version",
         "the statement": "verdict reason explanation explanation_salt rule automated overdue",
         "what it is about beside the question": "merged_into appeal hidden_leaf",
+        "whether it is in the sample": "sampled",
         "who decided, which is not who asked": "decided_by staff_id",
         "when": "decided_at",
+    },
+    "second_review": {
+        "which it is": "question_id seq leaf_index policy_version",
+        "what somebody on the staff says": "verdict reason explanation explanation_salt",
+        "who, which is not who asked": "reviewed_by staff_id",
+        "when": "reviewed_at",
     },
     "answer": {"the answer": "question_id leaf_index mode text salt hidden_leaf"},
     "vote": {"whose it is, and no time": "question_id voter"},
@@ -145,7 +152,7 @@ def test_nothing_that_refers_to_a_question_refers_to_a_person_who_is_not_staff(
     assert refers["question"] == {"event"}
     about = {table: others for table, others in refers.items() if "question" in others}
     assert set(about) == set(WHAT_A_QUESTION_HAS) - {"question"}
-    by_staff = {"decision", "redaction_proposal"}
+    by_staff = {"decision", "redaction_proposal", "second_review"}
     assert {table for table, others in about.items() if others == {"question", "staff"}} == by_staff
     assert all(about[table] == {"question"} for table in set(about) - by_staff)
     assert refers["event"] == set()

@@ -78,6 +78,8 @@ PLAN: Sequence[tuple[int, str, dict[str, Draw]]] = (
         "words": one_of(*["Asks the same."] * 4, "")}),
     (7, "appeal", {"n": number, "behind": one_of(0, 0, 0, 1), "stranger": one_of(False, True)}),
     (4, "call_for_appeal", {"who": mostly(*PEOPLE), "n": number}),
+    (9, "review", {"who": mostly("owner", *MODERATORS), "n": number,
+        "verdict": one_of("publish", "filter", "filter", "merge")}),
     (10, "stage", {"who": mostly("presenter", "owner"), "n": number,
         "what": one_of("live", "live", "next"), "on": one_of(True, True, False)}),
     (5, "answer", {"who": mostly("presenter", "owner"), "n": number, "said": one_of(*ANSWERS)}),

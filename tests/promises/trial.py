@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 RIGHTS = {
     "decide": {"owner", "moderator"},
+    "list reviews": {"owner", "moderator"},
     "present": {"owner", "moderator", "presenter"},
     "read the desk": {"owner", "moderator", "presenter", "auditor"},
     "manage": {"owner"},
@@ -27,7 +28,7 @@ RIGHTS = {
 }
 """Who may do what, written down a second time and not taken from the code under test."""
 
-WHENEVER = {"manage", "read the desk", "ask again", "redact", "erase", "erase own"}
+WHENEVER = {"manage", "read the desk", "list reviews", "ask again", "redact", "erase", "erase own"}
 """What is possible before the meeting opens and after its close; all the rest is not."""
 
 

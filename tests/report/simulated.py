@@ -36,6 +36,7 @@ def make_question(
         outcome=outcome,
         decisions=(decision,) if verdict else (),
         appeals=(),
+        reviews=(),
         late=False,
         overdue=False,
         answered_at=None,

@@ -422,6 +422,54 @@ def totals_too_early(lines):
     lines.insert(30, like(lines[30], "event.closed", **lines[-1].fields))
 
 
+def review_of(lines, n):
+    return first(lines, "review", n=n)
+
+
+@lie(9, "Moderator A reviewed #24, on which they have decided")
+def a_moderator_who_reviews_their_own_decision(lines):
+    review_of(lines, 24).fields["by"] = "Moderator A"
+
+
+@lie(9, "decision 1 on #24 was reviewed a second time already")
+def a_decision_that_is_reviewed_twice(lines):
+    line = review_of(lines, 24)
+    again = like(line, "review", **{**line.fields, "by": "Owner"})
+    again.openings = line.openings
+    after(lines, line, again)
+
+
+@lie(9, "decision 2 on #12 is not in the sample")
+def a_review_of_a_decision_on_an_appeal(lines):
+    review_of(lines, 24).fields.update(n=12, seq=2, by="Owner")
+
+
+@lie(9, "decision 3 on #9 is not in the sample")
+def a_review_of_a_decision_that_was_never_made(lines):
+    review_of(lines, 9).fields["seq"] = 3
+
+
+@lie(9, "made_up is no reason of version 1")
+def a_review_for_a_reason_that_the_policy_does_not_have(lines):
+    review_of(lines, 24).fields["reason"] = "made_up"
+
+
+@lie(10, "Presenter A is not of the staff that may do this")
+def a_review_by_somebody_who_does_not_decide(lines):
+    review_of(lines, 24).fields["by"] = "Presenter A"
+
+
+@lie(11, "declines #24 without a word of why")
+def a_review_that_would_decline_without_a_word(lines):
+    line = review_of(lines, 24)
+    line.fields["expl"], line.openings = commit(" ", "explanation")
+
+
+@lie(10, "the totals say 4 reviews; the log has 3")
+def a_review_that_is_left_out(lines):
+    lines.remove(review_of(lines, 32))
+
+
 @lie(10, "a leaf of the kind event.opened cannot be here")
 def an_event_opened_twice(lines):
     again = like(lines[0], "event.opened", **lines[0].fields)
@@ -436,7 +484,7 @@ def an_anchor_in_an_event_s_log(lines):
 
 
 TOTALS = ("submitted", "published", "filtered", "merged", "withdrawn", "undecided", "answered")
-for _name in (*TOTALS, "decisions", "appeals"):
+for _name in (*TOTALS, "decisions", "appeals", "reviews"):
 
     def _total(lines, name=_name):
         lines[-1].fields[name] += 1

@@ -71,7 +71,7 @@ def test_a_policy_may_change_and_binds_from_then_on(hall, lines):
     published = like(lines[at - 1], "policy.published", version=2, sha256=new.sha256)
     lines.insert(at, published)
     for line in lines[at:]:
-        if line.kind == "decision":
+        if line.kind in ("decision", "review"):
             line.fields["policy"] = 2
             if line.fields["verdict"] == "filter":
                 line.fields["reason"] = "spam"

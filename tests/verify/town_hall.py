@@ -7,7 +7,16 @@ from qa.exports.bundle import read_bundle
 from qa.ledger.bundle import Bundle
 from qa.ledger.note import Verifier
 from qa.ledger.record import Pins
-from qa.services import appeals, logs, presenting, questions, registry, snapshots, staff
+from qa.services import (
+    appeals,
+    logs,
+    presenting,
+    questions,
+    registry,
+    second_reviews,
+    snapshots,
+    staff,
+)
 from qa.services.context import Context
 from qa.services.receipts import Receipt
 from tests.conftest import TurnableClock
@@ -24,6 +33,7 @@ def policy_with_a_deciding_rule() -> dict[str, object]:
     deciding = {**rules["exact_duplicate"], "decides": {"reason": "duplicate"}}
     return {
         **DEFAULT_POLICY_DOCUMENT,
+        "second_review_percent": 100,
         "rules": [deciding, rules["near_duplicate"]],
         "reason_codes": [reasons[code] for code in (*REASONS, "duplicate", "other")],
     }
@@ -115,6 +125,7 @@ def _decide(hall: TownHall, clock: TurnableClock) -> None:
     meeting.decide(81, "publish")
     _merge(hall)
     _appeal(hall)
+    _review(hall)
     for n in (1, 2, 4, 5):
         meeting.vote(n, *(f"voter {number}" for number in range(n)))
     hall.pause(clock, minutes=1)
@@ -145,6 +156,22 @@ def _appeal(hall: TownHall) -> None:
     meeting.decide(12, "filter", seq=1, actor=meeting.other_moderator)
     hall.pause(hall.clock, minutes=40)
     meeting.decide(20, "publish", seq=1, actor=meeting.other_moderator)
+
+
+def _review(hall: TownHall) -> None:
+    """Agree on a shown and a declined question, and differ on another of each."""
+    for n, verdict in ((9, "publish"), (24, "filter"), (10, "filter"), (32, "publish")):
+        words = ("off_topic", "It is about another office.") if verdict == "filter" else (None, "")
+        second_reviews.review_decision(
+            hall.meeting.ctx,
+            SLUG,
+            hall.meeting.other_moderator,
+            n,
+            seq=1,
+            verdict=verdict,
+            reason=words[0],
+            explanation=words[1],
+        )
 
 
 def _answer(hall: TownHall) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.services import identity
 from qa.services.context import Context
 from tests.web.browser import Browser
@@ -86,7 +87,9 @@ def open_meeting(app: Flask, ctx: Context) -> Meeting:
     owner = Browser(app)
     owner.sign_in(identity.create_link(ctx, account))
     meeting = Meeting(app, ctx, owner)
-    made = owner.post("/api/events", {"title": "All hands", "join_code": meeting.code})
+    policy = {**DEFAULT_POLICY_DOCUMENT, "second_review_percent": 100}
+    draft = {"title": "All hands", "join_code": meeting.code, "policy": policy}
+    made = owner.post("/api/events", draft)
     assert made.status_code == 201, made.text
     meeting.move("open")
     return meeting

@@ -65,6 +65,13 @@ ACTS = {
     ),
     "read_desk": Act("GET", "/desk", STAFF),
     "decide": Act("POST", "/questions/1/decision", {"owner", "moderator"}, DECISION),
+    "read_second_reviews": Act("GET", "/second-reviews", {"owner", "moderator"}),
+    "review_decision": Act(
+        "POST",
+        "/questions/2/second-review",
+        {"owner", "moderator"},
+        {"seq": 1, "verdict": "publish"},
+    ),
     "set_live": Act("POST", "/questions/2/live", STAFF - {"auditor"}, {"on": True}),
     "set_next": Act("POST", "/questions/2/next", STAFF - {"auditor"}, {"on": True}),
     "mark_answered": Act("POST", "/questions/2/answered", STAFF - {"auditor"}, {"mode": "spoken"}),

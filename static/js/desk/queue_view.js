@@ -123,6 +123,7 @@ export class QueueView {
     show(part(element, "flags"), flags.length > 0 && question.status === "pending");
     show(part(element, "overdue"), (isOverdue(question, now) && !question.undecided) || isAppealOverdue(question, now));
     show(part(element, "appeal"), hasAppeal(question));
+    show(part(element, "differs"), question.second_reviews.some(({ agrees }) => !agrees));
     show(part(element, "undecided"), question.undecided);
     show(part(element, "live"), question.live);
     show(part(element, "next"), question.next && !question.live);

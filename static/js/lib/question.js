@@ -2,6 +2,7 @@
 /** A question's element: a copy of <template id="question">, filled from the API's Question. */
 
 import { appealWords } from "./appeal.js";
+import { reviewWords } from "./second_review.js";
 import { clearAnswer, clone, create, field, fill, part, setAnswer, setText, show } from "./dom.js";
 import { badgeOf } from "./store.js";
 import { age, moment, setTime } from "./time.js";
@@ -56,6 +57,7 @@ export function fillQuestion(article, question, options) {
   show(part(article, "appeal"), appeal !== null);
   setText(field(article, "appeal"), appeal ?? "");
   fillDecision(article, question, options);
+  fillReviews(article, question);
   fillAnswer(article, question, options.now);
   fillHidden(article, question, options.now);
 }
@@ -138,6 +140,20 @@ export function decidedWords(decision) {
   const who = decision.automated ? "an automatic rule" : decision.by;
   const into = decision.into ? ` into #${decision.into}` : "";
   return `${VERDICTS[decision.verdict]}${into} by ${who}${decision.rule ? ` (${decision.rule})` : ""}`;
+}
+
+/** @param {HTMLElement} article @param {Question} question */
+function fillReviews(article, { second_reviews: reviews }) {
+  const list = part(article, "reviews");
+  if (!list || list.childElementCount === reviews.length) return;
+  show(list, reviews.length > 0);
+  list.replaceChildren(
+    ...reviews.map((review) => {
+      const item = create("li", { dir: "auto" });
+      setText(item, reviewWords(review));
+      return item;
+    }),
+  );
 }
 
 /** @param {HTMLElement} article @param {Question} question @param {number} now */

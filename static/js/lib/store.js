@@ -17,10 +17,11 @@
  * @property {EventView | null} event
  * @property {ReadonlyMap<number, Question>} questions by docket number
  * @property {readonly import("./types.js").Proposal[]} proposals redactions that wait for a second person: desk only
+ * @property {number} reviewsWaiting decisions that wait for a second review: desk only
  */
 
 /** @type {State} */
-export const EMPTY = Object.freeze({ revision: 0, event: null, questions: new Map(), proposals: [] });
+export const EMPTY = Object.freeze({ revision: 0, event: null, questions: new Map(), proposals: [], reviewsWaiting: 0 });
 
 /**
  * Apply a board: a whole one (since 0) or what changed after a revision.
@@ -40,7 +41,8 @@ export function applyBoard(state, board) {
   }
   setVotes(questions, board, changed);
   const proposals = board.proposals ?? state.proposals;
-  const next = { revision: board.revision, event: board.event, questions, proposals };
+  const reviewsWaiting = board.reviews_waiting ?? state.reviewsWaiting;
+  const next = { revision: board.revision, event: board.event, questions, proposals, reviewsWaiting };
   return { state: next, changed, gap: false };
 }
 

@@ -59,6 +59,17 @@
  * @property {"upheld" | "overturned" | "void" | null} outcome
  * @property {boolean} overdue
  *
+ * @typedef {object} SecondReview
+ * @property {number} seq the decision that it is about
+ * @property {"publish" | "filter"} verdict
+ * @property {string | null} reason
+ * @property {string | null} reason_label
+ * @property {string} explanation
+ * @property {string} by
+ * @property {number} at
+ * @property {boolean} agrees
+ * @property {number} leaf_index
+ *
  * @typedef {object} Question
  * @property {number} n docket number
  * @property {Status} status
@@ -88,6 +99,7 @@
  * @property {Hidden[]} hidden what was redacted or erased, oldest first
  * @property {Appeal | null} appeal the last one
  * @property {{seq: number, until: number, calls: number, needed: number} | null} appealable
+ * @property {SecondReview[]} second_reviews
  * @property {number} leaf_index
  * @property {string} [source] desk only
  * @property {{n: number, text: string, score?: number}[]} [similar] desk only
@@ -129,6 +141,7 @@
  * @property {[number, number][]} tally docket number and votes
  * @property {[number, number][]} support docket number and people, of what others are merged into
  * @property {Proposal[]} [proposals] desk only: all that are open
+ * @property {number} [reviews_waiting] desk only: decisions that wait for a second review
  *
  * @typedef {object} Me
  * @property {boolean} joined

@@ -50,6 +50,7 @@ const KINDS = {
     answered: COUNT,
     decisions: COUNT,
     appeals: COUNT,
+    reviews: COUNT,
     votes: COUNT,
   },
   "policy.published": { version: NUMBER, sha256: HASH },
@@ -81,6 +82,15 @@ const KINDS = {
     "appeal?": NUMBER,
   },
   appeal: { n: NUMBER, seq: NUMBER, by: choice("Author", "Supporters"), due: MINUTE },
+  review: {
+    n: NUMBER,
+    seq: NUMBER,
+    verdict: choice("publish", "filter"),
+    "reason?": CODE,
+    expl: HASH,
+    by: STAFF,
+    policy: NUMBER,
+  },
   redaction: {
     n: NUMBER,
     what: choice("text", "name", "explanation", "answer"),
@@ -149,6 +159,7 @@ const SENSE = {
     total(counts) === votes &&
     groups?.length === people?.length &&
     (groups === undefined || (groups.length > 0 && groups[0] >= from && groups.at(-1) <= to)),
+  review: ({ verdict, reason }) => (verdict === "filter") === (reason !== undefined),
   redaction: ({ what, seq, shown, spans, by, second }) =>
     (seq !== undefined) === (what === "explanation" || what === "answer") &&
     (shown !== undefined) === spans > 0 &&

@@ -24,6 +24,7 @@ import { Disorder } from "./errors.js";
  * @property {Set<number>} merged docket numbers merged into it
  * @property {Entry | null} appeal the one that waits for a decision
  * @property {(Entry & {leaf: number})[]} decisions
+ * @property {(Entry & {leaf: number, seq: number, verdict: string, by: string, reason?: string})[]} reviews
  * @property {(Entry & {leaf: number})[]} answers
  * @property {(Entry & {leaf: number})[]} redactions
  * @property {Set<string>} erased
@@ -70,6 +71,7 @@ export class Replay {
   titleLeaf = 0;
   decisions = 0;
   appeals = 0;
+  reviews = 0;
 
   /** @param {string} slug @param {string} origin of the event's log */
   constructor(slug, origin) {
@@ -128,6 +130,7 @@ export class Replay {
       question.appeal = entry;
       this.appeals += 1;
     },
+    review: (entry, leaf) => this.#review(entry, leaf),
     redaction: (entry, leaf) => this.#redact(entry, leaf),
     erasure: (entry) => {
       const question = this.#known(entry);
@@ -199,6 +202,7 @@ export class Replay {
       merged: new Set(),
       appeal: null,
       decisions: [],
+      reviews: [],
       answers: [],
       redactions: [],
       erased: new Set(),
@@ -248,6 +252,22 @@ export class Replay {
     if (open && decisions.at(-1)?.by === by) throw new Disorder(`${by} decided on an appeal against their own decision on #${n}.`, { n });
   }
 
+  /** Somebody who has not decided on a question says, once, what they would have. @param {Entry} entry @param {number} leaf */
+  #review(entry, leaf) {
+    const { decisions, reviews } = this.#present(entry);
+    const { n, seq, by, policy } = entry;
+    const decision = decisions[seq - 1];
+    const reviewable = ["publish", "filter"].includes(decision?.verdict) && !decision?.appeal;
+    if (!reviewable || reviews.some((review) => review.seq === seq)) {
+      throw new Disorder(`A decision on #${n} is reviewed that cannot be.`, entry);
+    }
+    if (decisions.some((each) => each.by === by)) throw new Disorder(`${by} reviewed #${n}, on which they have decided.`, entry);
+    if (!this.policies.has(policy)) throw new Disorder(`A review of #${n} names a policy that is not logged.`, entry);
+    reviews.push({ ...entry, leaf, seq, verdict: entry.verdict, by, reason: entry.reason });
+    this.reviews += 1;
+    this.#commit(leaf, "explanation", entry.expl, n);
+  }
+
   /** @param {LoggedQuestion} question @param {Status} was @param {number} into @param {Entry} entry */
   #merge(question, was, into, entry) {
     const target = this.questions.get(into);
@@ -277,7 +297,7 @@ export class Replay {
   /** @param {Entry} entry */
   #close(entry) {
     const { pending, ...counts } = this.counts();
-    const found = { ...counts, undecided: pending, decisions: this.decisions, appeals: this.appeals };
+    const found = { ...counts, undecided: pending, decisions: this.decisions, appeals: this.appeals, reviews: this.reviews };
     for (const [name, count] of Object.entries(found)) {
       if (entry[name] !== count) throw new Disorder(`It counts ${entry[name]} ${name}, and the entries before it ${count}.`);
     }

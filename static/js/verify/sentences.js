@@ -28,6 +28,7 @@ const DIFFERENCES = {
   explanation: "shows another explanation than the record",
   answer: "shows another answer than the record",
   stage: "is not where the record says: on stage or off it",
+  review: "is shown with another second review than the record says",
   deadline: "is shown with another deadline than the record says",
 };
 const COUNTED = {

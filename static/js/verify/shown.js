@@ -30,7 +30,7 @@ import { answerSays } from "./answer.js";
  *
  * @typedef {object} Difference
  * @property {number} n
- * @property {"status" | "words" | "name" | "decision" | "explanation" | "reason" | "answer" | "stage" | "deadline"} what
+ * @property {"status" | "words" | "name" | "decision" | "explanation" | "reason" | "answer" | "stage" | "deadline" | "review"} what
  * @property {unknown} shown
  * @property {unknown} logged
  */
@@ -42,9 +42,10 @@ import { answerSays } from "./answer.js";
  */
 export function shownRow(question) {
   const { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into, merged } = question;
+  const { second_reviews } = question;
   const { answered_at, answered_how, answer_html } = question;
   const answer = { answered_at, answered_how, answer_html };
-  return { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into, merged, ...answer };
+  return { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into, merged, second_reviews, ...answer };
 }
 
 const VERBS = { publish: "Shown", filter: "Filtered", restore: "Put back", merge: "Merged" };
@@ -78,7 +79,14 @@ function comparedFacts(row, question) {
     ["answer", row.answered_at === undefined ? undefined : row.answered_at !== null, answers.length > 0],
     ["name", row.anonymous, asked.anon],
     ["words", row.leaf_index, question.leaf],
+    ["review", row.second_reviews && said(row.second_reviews), said(question.reviews)],
   ];
+}
+
+/** @param {{seq: number, verdict: string, by: string, reason?: string | null}[]} reviews @returns {string} who said what of which decision */
+function said(reviews) {
+  const each = reviews.map(({ seq, verdict, by, reason }) => `${seq} ${verdict} ${by} ${reason ?? ""}`);
+  return each.sort().join("\n");
 }
 
 /** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {Pair[]} */
