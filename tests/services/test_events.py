@@ -110,6 +110,7 @@ def test_closing_logs_the_totals_and_leaves_what_was_never_decided_in_sight(
         "answered": 1,
         "decisions": 3,
         "appeals": 0,
+        "reviews": 0,
         "votes": 3,
     }
     rows = boards.record(ctx, SLUG, {})["rows"]
