@@ -78,6 +78,7 @@ def _objects(value: object) -> list[Mapping[str, Any]]:
 
 
 def _field(found: Mapping[str, Any], name: str, form: Form) -> Any:
-    if not form.admits(found.get(name)):
+    value = found.get(name)
+    if not form.admits(value):
         raise Malformed(f"In the policy, {name} must be {form.name}.")
-    return found[name]
+    return value

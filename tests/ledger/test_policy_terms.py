@@ -1,0 +1,42 @@
+"""What binds decisions, read from policies as they were published."""
+
+from typing import Any
+
+import pytest
+
+from qa.errors import Malformed
+from qa.ledger.bundle import PolicyDocument
+from qa.ledger.policy_terms import read_terms, terms_of
+
+
+def document(**fields: Any) -> dict[str, Any]:
+    whole: dict[str, Any] = {
+        "reason_codes": [{"code": "off_topic"}],
+        "rules": [{"id": "shouting"}, {"id": "spam", "decides": {"reason": "off_topic"}}],
+        "deadline_minutes": 15,
+    }
+    return {**whole, **fields}
+
+
+def test_rules_that_flag_are_known_and_only_those_that_decide_have_a_reason() -> None:
+    terms = terms_of(document())
+    assert terms.rules == {"shouting", "spam"}
+    assert terms.deciding == {"spam": "off_topic"}
+
+
+def test_a_policy_that_says_nothing_of_appeals_allows_none() -> None:
+    terms = terms_of(document())
+    said = (terms.appeal_window_minutes, terms.appeal_deadline_minutes, terms.appeal_supporters)
+    assert said == (0, 0, 0)
+
+
+def test_a_version_that_cannot_be_read_hides_none_after_it() -> None:
+    versions = [PolicyDocument(1, {"deadline_minutes": 0}), PolicyDocument(2, document())]
+    assert list(read_terms(versions)) == [2]
+
+
+@pytest.mark.parametrize("name", ["reason_codes", "rules"])
+@pytest.mark.parametrize("wrong", [None, {}, "off_topic", ["off_topic"], [{}, 1]])
+def test_reasons_and_rules_are_lists_of_objects(name: str, wrong: object) -> None:
+    with pytest.raises(Malformed):
+        terms_of(document(**{name: wrong}))
