@@ -1,4 +1,4 @@
-"""Roots over any number of first leaves, and how a checkpoint is told from another in a sentence."""
+"""Roots over any number of first leaves, and a checkpoint told from another in a sentence."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.ledger.reference import mth
 
 @pytest.mark.parametrize("size", [1, 2, 3, 8, 13])
 def test_the_root_over_the_first_leaves_is_that_of_a_log_of_so_many(size: int) -> None:
-    leaves = [bytes([n]) for n in range(13)]
+    leaves = tuple(bytes([n]) for n in range(13))
     assert PrefixRoots([leaf_hash(leaf) for leaf in leaves]).root(size) == mth(leaves[:size])
 
 
