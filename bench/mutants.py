@@ -6,8 +6,9 @@
 mutmut itself collects the tests anew for each mutant, which takes most of its time here. A mutant
 of a module is tried with the tests that reach the changed function: those of the module's own file
 (tests/ledger/test_<module>.py) if there are any, otherwise the quickest, as many as fit in twenty
-seconds; those that take longer than five are left out. Before its mutants, a module's tests run
-once without any, in a fork too, and have to pass. What survives is listed, and kept in
+seconds; those that take longer than five are left out. What runs while modules are imported is
+tried in a process of its own, with the tests of what is made of it. Before its mutants, a module's
+tests run once without any, in a fork too, and have to pass. What survives is listed, and kept in
 mutants/results.json. A minute per mutant is enough; then it and its children are killed.
 See docs/mutation.md.
 """
@@ -17,6 +18,7 @@ import json
 import os
 import resource
 import signal
+import subprocess
 import sys
 from collections import Counter
 from contextlib import suppress
@@ -29,6 +31,10 @@ from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
 PATIENCE_S, SLOW_S, TOGETHER_S, SAVE_EVERY = 60, 5, 20, 10
+AFRESH = {
+    "qa.ledger.forms": ("tests/ledger/test_entry.py", "tests/ledger/test_glance.py"),
+    "qa.ledger.glance": ("tests/ledger/test_glance.py",),
+}
 RESULTS = Path("results.json")
 ARGUMENTS = ("--rootdir=.", "-q", "-s", "-p", "no:cacheprovider", "tests/ledger", "tests/verify")
 
@@ -47,6 +53,10 @@ class Mutants:
         items = {item.nodeid: item for item in session.items}
         for module in self.modules:
             names = self.mutants_of(module)
+            if module in AFRESH:
+                self.done |= {name: afresh(name, AFRESH[module]) for name in names}
+                self.tell(module, names)
+                continue
             tests = {name: self.tests_of(name, module, items) for name in names}
             every = {test.nodeid: test for each in tests.values() for test in each}
             if outcome("", list(every.values())) != "survived":
@@ -55,14 +65,19 @@ class Mutants:
             for count, name in enumerate(names):
                 if self.done.get(name) != "killed":
                     self.done[name] = outcome(name, tests[name])
-                if count % SAVE_EVERY == 0 or name == names[-1]:
-                    RESULTS.write_text(json.dumps(self.done, indent=1))
-            found = Counter(self.done[name] for name in names)
-            print(module, dict(found), file=sys.stderr)
-            print(
-                *(name for name in names if self.done[name] != "killed"), sep="\n", file=sys.stderr
-            )
+                if count % SAVE_EVERY == 0:
+                    self.save()
+            self.tell(module, names)
         return True
+
+    def tell(self, module, names):
+        self.save()
+        found = Counter(self.done[name] for name in names)
+        print(module, dict(found), file=sys.stderr)
+        print(*(name for name in names if self.done[name] != "killed"), sep="\n", file=sys.stderr)
+
+    def save(self):
+        RESULTS.write_text(json.dumps(self.done, indent=1))
 
     def mutants_of(self, module):
         meta = Path(*module.split(".")).with_suffix(".py.meta")
@@ -93,6 +108,18 @@ def outcome(name, tests):
     if os.WIFSIGNALED(status):
         return "timeout"
     return "killed" if os.WEXITSTATUS(status) else "survived"
+
+
+def afresh(name, files):
+    environ = {**os.environ, "MUTANT_UNDER_TEST": name}
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *files]
+    try:
+        done = subprocess.run(
+            command, check=False, env=environ, capture_output=True, timeout=PATIENCE_S
+        )
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    return "killed" if done.returncode else "survived"
 
 
 def any_fails(name, tests):
