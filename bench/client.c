@@ -43,7 +43,7 @@ struct client {
 };
 
 static struct client *clients;
-static int total, ready, failed, voters, cut;
+static int total, ready, failed, again, voters, cut;
 static char **cookies;
 static const char *origin, *auth, *path;
 static int port, loop_fd;
@@ -324,22 +324,33 @@ static void report(const char *phase, double started, double cpu, long sent) {
         if (clients[i].tallies > most) most = clients[i].tallies;
     }
     qsort(late_ms, late_count, sizeof *late_ms, in_order);
-    printf("{\"phase\":\"%s\",\"s\":%.3f,\"cpu_s\":%.3f,\"ready\":%d,\"failed\":%d,\"cut\":%d,"
+    printf("{\"phase\":\"%s\",\"s\":%.3f,\"cpu_s\":%.3f,\"ready\":%d,\"failed\":%d,\"again\":%d,\"cut\":%d,"
            "\"sent\":%ld,\"acks\":%ld,\"refused\":%ld,\"net\":%ld,\"deliveries\":%ld,"
            "\"least\":%u,\"most\":%u,\"p50_ms\":%.2f,\"p95_ms\":%.2f,\"p99_ms\":%.2f,"
            "\"max_ms\":%.2f,\"body_bytes\":%ld}\n",
-           phase, s, cpu_s() - cpu, ready, failed, cut, sent, acks, refused, net, deliveries,
+           phase, s, cpu_s() - cpu, ready, failed, again, cut, sent, acks, refused, net, deliveries,
            ready ? least : 0, most, percentile(late_ms, late_count, .5),
            percentile(late_ms, late_count, .95), percentile(late_ms, late_count, .99),
            percentile(late_ms, late_count, 1), body_bytes);
     fflush(stdout);
 }
 
+/* A server that is behind drops some. A page would try again, so they do. */
+static void dial_again(double until) {
+    for (int tries = 0; failed && tries < 3; tries++) {
+        again += failed;
+        failed = 0;
+        for (int i = 0; i < total; i++)
+            if (clients[i].state == CLOSED) dial(&clients[i], path ? FETCHING : SHAKING);
+        while (ready + failed < total && now_s() < until) turn(100);
+    }
+}
+
 static void run_connect(int n, int inflight, const char *wanted) {
     double started = now_s(), cpu = cpu_s();
     begin();
     path = wanted;
-    failed = 0;
+    failed = again = 0;
     clients = realloc(clients, n * sizeof *clients);
     memset(clients, 0, n * sizeof *clients);
     total = n;
@@ -349,6 +360,7 @@ static void run_connect(int n, int inflight, const char *wanted) {
             dial(&clients[next++], path ? FETCHING : SHAKING);
         turn(100);
     }
+    dial_again(started + 180);
     report("connect", started, cpu, n);
 }
 

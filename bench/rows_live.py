@@ -35,6 +35,7 @@ def measure_fanout(sizes, say):
                 kib=max(held_kib, 1) / sizes.clients,
                 connects=joined["ready"] / joined["s"],
                 missing=sizes.pulses * sizes.clients - told["deliveries"],
+                again=joined["again"],
                 client=phase.client_share,
                 waiting=phase.kept_waiting,
             )
@@ -60,6 +61,14 @@ def measure_fanout(sizes, say):
             peer=f"{NODE}: {node['kib']:.1f} KiB",
         ),
         compare("connections accepted", "/s", ours, node, "connects", against=NODE, digits=0),
+        bound(
+            "connections that had to be tried again",
+            "",
+            sum(ours.all["again"]),
+            most=0,
+            digits=0,
+            peer=f"{STOCK}: {sum(runs[STOCK].all['again']):,.0f}",
+        ),
         bound("deliveries missing", "", ours["missing"], most=0, digits=0),
         *_about_the_run("fanout", runs),
     ]

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import engineio
-import gevent
 import socketio
 from flask import Flask
 from flask_socketio import SocketIO
@@ -23,9 +22,10 @@ from socketio import packet
 from qa.live import frames
 from qa.live.connection import FAREWELL_S, Connection, shake_hands, take_socket
 from qa.live.counts import COUNTS
+from qa.turns import give_way
 
 SLICE_S: Final = 0.005
-"""How long a broadcast may keep everybody else waiting."""
+"""How long a broadcast may keep everybody else waiting: then it gives way to them once."""
 
 SLICE_CHECK: Final = 16
 """Deliveries between two looks at the clock."""
@@ -215,7 +215,7 @@ def in_slices(everybody: Iterable[Connection], act: Callable[[Connection], None]
     for number, connection in enumerate(everybody):
         act(connection)
         if number % SLICE_CHECK == 0 and time.perf_counter() > end_s:
-            gevent.sleep(0)
+            give_way()
             end_s = time.perf_counter() + SLICE_S
 
 

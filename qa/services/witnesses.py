@@ -29,6 +29,7 @@ from qa.services.witness_client import (
 from qa.store import log as log_store
 from qa.store.cosigned import Kept
 from qa.store.models import Log
+from qa.turns import give_way
 
 EVERY_S: Final = 1.0
 """How long heads are collected before the newest of them is submitted."""
@@ -62,7 +63,7 @@ def submit_grown(ctx: Context) -> None:
             wait_s = submit_head(ctx, _newest(ctx, origin)) if ours else EVERY_S
         if wait_s:
             ctx.patience.later[origin] = monotonic() + wait_s
-        gevent.sleep(0)  # at a start there may be thousands, and none of them waits for anything
+        give_way()  # at a start there may be thousands, and none of them waits for anything
 
 
 def submit_head(ctx: Context, head: Checkpoint) -> float:

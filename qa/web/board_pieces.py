@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import gevent
+from qa.turns import give_way
 
 PART: Final = 250
 """Questions that are read before others get their turn."""
@@ -64,7 +64,7 @@ class Pieces:
     def _read_parts(self, numbers: Sequence[int]) -> None:
         for part in _in_parts(numbers):
             self._take(self._read_some(part))
-            gevent.sleep(0)
+            give_way()
 
     def _take(self, questions: Questions) -> None:
         for question in questions:
