@@ -7,6 +7,7 @@ import { say, sayError } from "./lib/notice.js";
 import { enableCopying } from "./forms/copy.js";
 import { nameTimeZone, readAskers, readSchedule, writeEvent } from "./forms/event_fields.js";
 import { onSubmit, valueOf } from "./forms/form.js";
+import { manageErasure } from "./settings/erasure.js";
 import { manageImport } from "./settings/import.js";
 import { manageReport } from "./settings/report.js";
 import { manageStaff } from "./settings/staff.js";
@@ -49,6 +50,7 @@ onSubmit(form, async () => {
   say("Saved.");
 });
 enableCopying();
+manageErasure(slug);
 manageReport(slug);
 nameTimeZone(find("#time-zone"));
 await load();

@@ -106,6 +106,30 @@ def test_somebody_removed_from_the_staff_loses_the_desk_at_once(
     expect(desk.locator("#desk")).to_be_hidden()
 
 
+def test_an_owner_sees_first_what_an_erasure_reaches_and_then_erases(
+    windows: Windows, meeting: Meeting
+) -> None:
+    n = meeting.published("Why was Grace Hopper let go?")
+    owner = windows.sign_in(meeting.owner_link())
+    owner.goto(f"{meeting.page}/settings")
+    owner.get_by_label("Docket number").fill("twelve")
+    owner.get_by_role("button", name="See what it would erase").click()
+    expect(owner.locator("#n-error")).to_contain_text("such as 12")
+    owner.get_by_label("Docket number").fill(f"#{n}")
+    for answer in ("Erase nothing", "Erase for good"):
+        owner.get_by_role("button", name="See what it would erase").click()
+        dialog = owner.get_by_role("dialog")
+        expect(dialog.get_by_role("blockquote")).to_have_text("Why was Grace Hopper let go?")
+        expect(dialog.locator("[data-part=erased] li").first).to_contain_text("the text")
+        expect(dialog.locator("[data-part=out_of_reach]")).to_contain_text("Backups")
+        assert meeting.question(n)["text"] == "Why was Grace Hopper let go?"
+        dialog.get_by_role("button", name=answer).click()
+    expect(said(owner)).to_have_text(f"It is erased from #{n}. The record says so.")
+    shown = meeting.question(n)
+    assert shown["text"] is None
+    assert [each["basis"] for each in shown["hidden"]] == ["person"]
+
+
 class _Steps:
     """What an owner does on a page, counted."""
 

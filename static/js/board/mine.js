@@ -3,8 +3,9 @@
 
 import { ApiError, eventPath, post, serverNow } from "../lib/api.js";
 import { appealWords } from "../lib/appeal.js";
-import { askDialog, clone, create, field, find, part, setText, show } from "../lib/dom.js";
+import { askDialog, clone, field, find, part, setText, show } from "../lib/dom.js";
 import { say, sayError } from "../lib/notice.js";
+import { showPlaces } from "../lib/places.js";
 import { isTextGone } from "../lib/question.js";
 import { downloadReceipt } from "../lib/receipts.js";
 import { age, moment } from "../lib/time.js";
@@ -145,7 +146,7 @@ export class Mine {
     const named = question && !question.anonymous && !question.hidden.some(({ what }) => what.includes("name"));
     const body = { author_key, what: named ? ["name", "text"] : ["text"] };
     const path = eventPath(slug, `/questions/${n}/erase`);
-    showPlaces((await post(path, { ...body, dry_run: true })).places);
+    showPlaces(find("#erase-dialog"), (await post(path, { ...body, dry_run: true })).places);
     if ((await askDialog("erase-dialog", { number: `#${n}` })) !== "erase") return;
     const answer = await post(path, { ...body, dry_run: false });
     live.accept(answer.question);
@@ -172,14 +173,6 @@ export class Mine {
       if (!(error instanceof ApiError) || error.field !== "text") throw error;
       await this.#revise(receipt, text.value, error.message);
     }
-  }
-}
-
-/** @param {{outcome: string, sentence: string}[]} places of the words, by what an erasure does there */
-function showPlaces(places) {
-  for (const outcome of ["erased", "stays", "out_of_reach"]) {
-    const sentences = places.filter((place) => place.outcome === outcome).map(({ sentence }) => create("li", {}, sentence));
-    find(`#erase-dialog [data-part=${outcome}]`).replaceChildren(...sentences);
   }
 }
 
