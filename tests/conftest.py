@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,10 +63,10 @@ def clock() -> TurnableClock:
     return TurnableClock()
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """Give the address of an empty database of this test run, removed afterwards."""
-    name = f"qa_test_{os.getpid()}"
+@contextmanager
+def own_database(label: str) -> Iterator[str]:
+    """Give the address of a migrated PostgreSQL database of this test run until the block ends."""
+    name = f"qa_{label}_{os.getpid()}"
     try:
         with psycopg.connect(POSTGRES + "postgres", autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')
@@ -75,6 +76,13 @@ def postgres_url() -> Iterator[str]:
     yield POSTGRES + name
     with psycopg.connect(POSTGRES + "postgres", autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Give the address of an empty database of this test run, removed afterwards."""
+    with own_database("test") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 import pytest
 import requests
 import websocket
@@ -18,8 +17,7 @@ import websocket
 from qa.config import load_config
 from qa.services import identity
 from qa.services.context import build_context
-from qa.store import migrate
-from tests.conftest import POSTGRES, check_every_log, need
+from tests.conftest import check_every_log, need, own_database
 from tests.deploy.front import Front, fronted
 from tests.live.meeting import question
 from tests.live.server import ROOT, Person, Running, free_port, running
@@ -53,17 +51,8 @@ class Hall:
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     """Give the address of a migrated database that two workers have to themselves."""
-    name = f"qa_front_{os.getpid()}"
-    try:
-        connection = psycopg.connect(POSTGRES + "postgres", autocommit=True)
-    except psycopg.OperationalError:
-        need(False, "PostgreSQL")
-    with connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    migrate.upgrade(POSTGRES + name)
-    yield POSTGRES + name
-    with psycopg.connect(POSTGRES + "postgres", autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with own_database("front") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,14 @@
 """One running server per database, and a meeting of its own on it for each test."""
 
-import os
 from collections.abc import Iterator
 from itertools import count
 
-import psycopg
 import pytest
 
 from qa.config import load_config
 from qa.services.context import build_context
 from qa.store import migrate
-from tests.conftest import POSTGRES, check_every_log, need
+from tests.conftest import check_every_log, own_database
 from tests.live.meeting import LiveMeeting, sign_in_owner
 from tests.live.server import Person, Running, running
 
@@ -27,17 +25,8 @@ def served_database(
         migrate.upgrade(url)
         yield url
         return
-    name = f"qa_live_{os.getpid()}"
-    try:
-        connection = psycopg.connect(POSTGRES + "postgres", autocommit=True)
-    except psycopg.OperationalError:
-        need(False, "PostgreSQL")
-    with connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    migrate.upgrade(POSTGRES + name)
-    yield POSTGRES + name
-    with psycopg.connect(POSTGRES + "postgres", autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with own_database("live") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
