@@ -15,12 +15,14 @@ from qa.live.metrics import make_registry, watch_loop
 from qa.live.sockets import Sockets, open_sockets
 from qa.live.ticker import keep_ticking
 from qa.services.context import Context, build_context
+from qa.services.sender import keep_sending
 from qa.services.startup import check_signed_heads
 from qa.services.witnesses import keep_submitting
 from qa.web import (  # noqa: F401 - each adds its routes to the list
     api_events,
     api_hiding,
     api_log,
+    api_notices,
     api_report,
     api_second_reviews,
     api_staff,
@@ -115,6 +117,7 @@ def start_background(app: Flask) -> None:
     gevent.spawn(watch_loop, house.registry)
     gevent.spawn(keep_ticking, house.ctx)
     gevent.spawn(keep_submitting, house.ctx)
+    gevent.spawn(keep_sending, house.ctx)
 
 
 def serve(config: Config) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from qa.errors import ConfigError
 
@@ -17,6 +17,18 @@ PUBLIC_URL = re.compile(
     re.ASCII,
 )
 """What becomes the beginning of every log's origin, so only what an origin may hold."""
+
+
+SMTP_URL = re.compile(
+    r"(?P<scheme>smtps|smtp|smtp\+plain)://(?:(?P<user>[^:@/\s]+):(?P<password>[^@/\s]+)@)?"
+    r"(?P<host>[A-Za-z0-9.-]+)(?::(?P<port>[0-9]{1,5}))?/?",
+    re.ASCII,
+)
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+MAIL_ADDRESS = re.compile(
+    rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*", re.ASCII
+)
+"""A dot-atom at a domain (RFC 5322, 3.4.1): nothing that is more than one address in a header."""
 
 
 class Fanout(StrEnum):
@@ -59,6 +71,18 @@ class OpenIdSettings:
 
 
 @dataclass(frozen=True)
+class Mail:
+    """A mail server. ``scheme``: smtps is TLS from the start, smtp STARTTLS, smtp+plain neither."""
+
+    scheme: str
+    host: str
+    port: int
+    sender: str
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything that a deployment can choose. ``docs/operations.md`` explains each setting."""
 
@@ -76,6 +100,9 @@ class Config:
     metrics_token: str | None = None
     witness_policy: Path | None = None
     openid: OpenIdSettings | None = None
+    mail: Mail | None = None
+    webhook_hosts: frozenset[str] = frozenset()
+    """Hosts that webhooks may reach over http and at private addresses."""
 
     @property
     def secure(self) -> bool:
@@ -120,6 +147,8 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         tallies_per_second=_whole_number(env, "QA_TALLIES_PER_SECOND", 4, highest=10),
         witness_policy=_file(env, "QA_WITNESS_POLICY"),
         openid=_openid(env),
+        mail=_mail(env),
+        webhook_hosts=frozenset(env.get("QA_WEBHOOK_HOSTS", "").lower().replace(",", " ").split()),
     )
 
 
@@ -143,6 +172,32 @@ def _openid(env: Mapping[str, str]) -> OpenIdSettings | None:
     if not client_id:
         raise ConfigError("QA_OIDC_ISSUER needs QA_OIDC_CLIENT_ID", field="QA_OIDC_CLIENT_ID")
     return OpenIdSettings(issuer, client_id, env.get("QA_OIDC_CLIENT_SECRET") or None)
+
+
+def _mail(env: Mapping[str, str]) -> Mail | None:
+    url, sender = env.get("QA_SMTP_URL"), env.get("QA_MAIL_FROM", "")
+    if not url:
+        return None
+    found = SMTP_URL.fullmatch(url)
+    if found is None:
+        raise ConfigError(
+            "QA_SMTP_URL must be smtps://, smtp:// or smtp+plain:// with a host, such as"
+            " smtps://user:password@mail.example.org",
+            field="QA_SMTP_URL",
+        )
+    if not MAIL_ADDRESS.fullmatch(sender):
+        raise ConfigError(
+            "QA_MAIL_FROM must be the address that mail comes from", field="QA_MAIL_FROM"
+        )
+    parts = found.groupdict()
+    if parts["scheme"] == "smtp+plain" and parts["user"]:
+        raise ConfigError(
+            "QA_SMTP_URL sends no password over smtp+plain://: use smtp:// or smtps://",
+            field="QA_SMTP_URL",
+        )
+    port = int(parts["port"] or {"smtps": 465, "smtp": 587, "smtp+plain": 25}[parts["scheme"]])
+    secrets = {each: unquote(parts[each]) for each in ("user", "password") if parts[each]}
+    return Mail(parts["scheme"], parts["host"], port, sender, **secrets)
 
 
 def _fanout(name: str) -> Fanout:

@@ -56,6 +56,12 @@ class UnknownEvent(QaError):
     code = "unknown_event"
 
 
+class NotScheduled(QaError):
+    """The event has no time at which it starts."""
+
+    code = "not_scheduled"
+
+
 class WrongCode(QaError):
     """No event can be joined with this code."""
 
@@ -84,6 +90,18 @@ class UnknownProposal(QaError):
     """There can be no proposal with this number."""
 
     code = "unknown_proposal"
+
+
+class UnknownWebhook(QaError):
+    """The event has no webhook with this number."""
+
+    code = "unknown_webhook"
+
+
+class NoMail(QaError):
+    """This server has no mail server."""
+
+    code = "no_mail"
 
 
 class NotJoined(QaError):

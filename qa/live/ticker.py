@@ -6,7 +6,7 @@ from typing import Final
 import gevent
 import structlog
 
-from qa.services import boards, hiding, refusals, registry, snapshots
+from qa.services import author_mail, boards, hiding, refusals, registry, snapshots
 from qa.services.context import Context
 
 EVERY_S: Final = 60.0
@@ -20,6 +20,7 @@ def tick(ctx: Context) -> None:
         ("snapshots", lambda: snapshots.log_snapshots(ctx, boards.known_slugs(ctx))),
         ("refusals", lambda: refusals.log_refusals(ctx)),
         ("anchors", lambda: registry.anchor_logs(ctx)),
+        ("addresses", lambda: author_mail.forget_closed(ctx)),
         # Another worker may have hidden words meanwhile.
         ("texts", hiding.forget_texts),
     )

@@ -20,9 +20,16 @@ from qa.services.context import Actor, Context
 from qa.services.hiding import Target, leave_no_copy, quotes, remove_words
 from qa.services.identity import same_secret
 from qa.services.unit import Unit, perform
-from qa.store import queries
+from qa.store import outbox, queries
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import Event, HidingAct, Question, QuestionText, RedactionProposal
+from qa.store.models import (
+    AuthorAddress,
+    Event,
+    HidingAct,
+    Question,
+    QuestionText,
+    RedactionProposal,
+)
 
 AUTHOR = "Author"
 ERASABLE = (What.NAME, What.TEXT)
@@ -141,6 +148,7 @@ def _log_and_remove(unit: Unit, question: Question, order: _Order) -> None:
     targets = [Target(each) for each in order.what]
     for target in targets:
         remove_words(unit.session, question, target, leaf.leaf_index, None)
+    outbox.forget_address(unit.session, question)
     leave_no_copy(unit, *targets)
     unit.touch(question)
 
@@ -184,6 +192,9 @@ def _erased_places(session: Session, question: Question, versions: int, named: b
     )
     if proposals:
         found.append(Place("proposals", "erased", "Database: a redaction that is proposed."))
+    if session.get(AuthorAddress, question.id) is not None:
+        sealed = "Database: the e-mail address that the author left, which is sealed there."
+        found.append(Place("address", "erased", sealed))
     shown = "Open pages: board, desk, stage and record, which are told at once."
     bundle = "What is handed out from now on: the board, openings, bundle and history."
     return [*found, Place("pages", "erased", shown), Place("payloads", "erased", bundle)]

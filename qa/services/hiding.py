@@ -14,8 +14,16 @@ from qa.domain import similarity, text
 from qa.domain.redaction import NUMBERED, What
 from qa.errors import IllegalTransition
 from qa.services.unit import Commitment, Unit
+from qa.store import outbox
 from qa.store.db import on_commit, scrub_on_commit
-from qa.store.models import Answer, Decision, Question, QuestionText, RedactionProposal
+from qa.store.models import (
+    Answer,
+    AuthorAddress,
+    Decision,
+    Question,
+    QuestionText,
+    RedactionProposal,
+)
 
 NAMES = {
     What.TEXT: "The text",
@@ -75,6 +83,8 @@ def remove_words(
         words, salt, _ = _COLUMNS[target.what]
         setattr(current, words, left.text)
         setattr(current, salt, left.commitment.salt)
+    if target.what == What.NAME:  # whom the name no longer tells, no address may tell either
+        outbox.forget_address(session, question)
     if target.what == What.TEXT:
         question.flags = [
             {**flag, "explanation": "It was seen in words that are hidden now.", "span": None}
@@ -96,7 +106,8 @@ def drop_proposals(session: Session, question: Question, target: Target) -> None
 
 def leave_no_copy(unit: Unit, *targets: Target) -> None:
     """Have the words that this act deletes overwritten on disk and dropped from this memory."""
-    scrub_on_commit(unit.session, RedactionProposal, *(_TABLES[each.what] for each in targets))
+    tables = [_TABLES[each.what] for each in targets]
+    scrub_on_commit(unit.session, RedactionProposal, AuthorAddress, *tables)
     slug = unit.event.slug
 
     def forget() -> None:

@@ -37,7 +37,7 @@ from qa.services.docket import (
 )
 from qa.services.receipts import Receipt
 from qa.services.unit import Unit, perform
-from qa.store import queries
+from qa.store import outbox, queries
 from qa.store.log import Fields, LeafDraft
 from qa.store.models import Event, Question, QuestionText
 
@@ -181,6 +181,7 @@ def withdraw_question(
         question.status = reached
         question.withdrawn_at = full_minute(unit.now_ms)
         question.next_at = None
+        outbox.forget_address(unit.session, question)
         unit.log(LeafDraft("withdrawn", {"n": docket_number}))
         unit.touch(question, *others)
         who = queries.viewer(unit.session, unit.event, unit.now_ms)

@@ -11,7 +11,7 @@ from qa.domain.question import EventState
 from qa.errors import EventClosed, EventNotOpen
 from qa.ledger import entry
 from qa.services.context import Context
-from qa.store import log, queries
+from qa.store import log, outbox, queries
 from qa.store.db import on_commit
 from qa.store.log import Leaf, LeafDraft
 from qa.store.models import Event, PolicyVersion, Question
@@ -70,9 +70,11 @@ class Unit:
         return Commitment(entry.commit_text(salt, field, self.event.slug, text), salt)
 
     def log(self, *drafts: LeafDraft) -> list[Leaf]:
-        """Append leaves to the event's log."""
+        """Append leaves to the event's log, and note who is to be told of them."""
         head = log.lock_log(self.session, self.event.id)
-        return log.append(self.session, head, self.event.slug, self.now_ms, drafts)
+        leaves = log.append(self.session, head, self.event.slug, self.now_ms, drafts)
+        outbox.put_out(self.session, self.event, self.now_ms, drafts, leaves)
+        return leaves
 
     def touch(self, *questions: Question) -> None:
         """Count one change of the event, and of these questions, and tell open pages of it."""

@@ -8,6 +8,7 @@ from flask import Response, jsonify, request
 from flask_wtf.csrf import generate_csrf
 
 from qa import errors
+from qa.exports.calendar_file import MEDIA_TYPE, calendar_file
 from qa.services import boards, events, identity, votes
 from qa.web import answers, auth, schemas
 from qa.web.joins import count_join
@@ -121,6 +122,21 @@ def read_qr(caller: Caller, slug: str) -> Answer:
         drawing, kind="svg", xmldecl=False, border=2, light="#fff", dark="#000", omitsize=True
     )
     return Response(drawing.getvalue(), mimetype="image/svg+xml")
+
+
+@route(
+    "GET",
+    f"{EVENT}/event.ics",
+    answers={200: None},
+    answer_type=MEDIA_TYPE,
+    raises=(errors.NotScheduled,),
+)
+def read_calendar(caller: Caller, slug: str) -> Answer:
+    """Read a meeting's time as an iCalendar file (RFC 5545)."""
+    answer = Response(calendar_file(boards.get_event(caller.ctx, slug)), mimetype=MEDIA_TYPE)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _joined(caller: Caller, event: dict[str, object]) -> Response:

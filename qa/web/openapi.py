@@ -22,6 +22,7 @@ _PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "n": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
     "staff_id": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
     "proposal_id": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+    "webhook_id": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
     "leaf_index": {"type": "integer", "minimum": 0, "maximum": 2**53 - 1},
 }
 _SECURITY: Final[dict[Who, str | None]] = {

@@ -71,7 +71,8 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
     @pages.get("/e/<slug>")
     def board(slug: str) -> str:
         """Show the public board."""
-        return render_template("board.html", **_event_page(ctx, "board", slug))
+        values = _event_page(ctx, "board", slug)
+        return render_template("board.html", **values, sends_mail=ctx.config.mail is not None)
 
     @pages.get("/e/<slug>/stage")
     def stage(slug: str) -> str:

@@ -157,6 +157,8 @@ def _check_parameters(parameters: Mapping[str, Any]) -> None:
         raise UnknownStaff("This meeting has no such member of staff.")
     if not 1 <= parameters.get("proposal_id", 1) <= MAX_NUMBER:
         raise errors.UnknownProposal("There is no such proposal.")
+    if not 1 <= parameters.get("webhook_id", 1) <= MAX_NUMBER:
+        raise errors.UnknownWebhook("This meeting has no such webhook.")
 
 
 def _caller(ctx: Context, who: Who, slug: str) -> Caller:
@@ -209,5 +211,6 @@ def errors_of(each: Route) -> list[type[QaError]]:
     found += [UnknownQuestion] if "n" in each.parameters else []
     found += [UnknownStaff] if "staff_id" in each.parameters else []
     found += [errors.UnknownProposal] if "proposal_id" in each.parameters else []
+    found += [errors.UnknownWebhook] if "webhook_id" in each.parameters else []
     found += _DOOR_ERRORS[each.who]
     return list(dict.fromkeys(found))

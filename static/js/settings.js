@@ -12,6 +12,7 @@ import { manageImport } from "./settings/import.js";
 import { manageReport } from "./settings/report.js";
 import { manageStaff } from "./settings/staff.js";
 import { manageState } from "./settings/state.js";
+import { manageWebhooks } from "./settings/webhooks.js";
 
 /** @typedef {import("./lib/types.js").EventView} EventView */
 
@@ -37,6 +38,7 @@ async function load() {
     writeEvent(form, settings.event);
     showEvent(settings.event);
     showStaff(settings.staff);
+    await manageWebhooks(slug);
   } catch (error) {
     sayError(error);
   }

@@ -107,6 +107,9 @@ WHAT_A_QUESTION_HAS = {
         "staff by pseudonym, or that it was the author": "done_by second",
         "when; an author's, to the minute": "done_at",
     },
+    "author_address": {
+        "of a named question only, and sealed under a key that is in no table": "question_id sealed"
+    },
     "redaction_proposal": {
         "which it is": "id question_id what seq spans basis explanation",
         "who proposed it, which is not who asked": "proposed_by staff_id",
@@ -156,6 +159,16 @@ def test_nothing_that_refers_to_a_question_refers_to_a_person_who_is_not_staff(
     assert {table for table, others in about.items() if others == {"question", "staff"}} == by_staff
     assert all(about[table] == {"question"} for table in set(about) - by_staff)
     assert refers["event"] == set()
+
+
+def test_what_is_still_to_be_sent_holds_no_words_and_refers_to_no_person(ctx: Context) -> None:
+    """It says which leaf, to which webhook or sealed address, and when to try."""
+    with ctx.db.read() as session:
+        schema = inspect(session.connection())
+        columns = {column["name"] for column in schema.get_columns("outgoing")}
+    assert columns == {
+        *("id", "event_id", "leaf_index", "webhook_id", "address_id", "attempts", "due_at")
+    }
 
 
 def test_a_vote_carries_no_time_and_no_account(ctx: Context) -> None:

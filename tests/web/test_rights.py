@@ -79,6 +79,13 @@ ACTS = {
     "read_settings": Act("GET", "/settings", {"owner"}),
     "read_publication": Act("GET", "/publication", {"owner"}),
     "change_publication": Act("PUT", "/publication", {"owner"}, {"audience": "staff"}),
+    "read_webhooks": Act("GET", "/webhooks", {"owner"}),
+    "add_webhook": Act(
+        "POST",
+        "/webhooks",
+        {"owner"},
+        {"kind": "slack", "scope": "meeting", "url": "https://hooks.example.org/1"},
+    ),
     "renew_report_link": Act("POST", "/publication/link", {"owner"}),
     "change_event": Act("PATCH", "", {"owner"}, {"title": "Renamed"}),
     "move_event": Act("POST", "/state", {"owner"}, {"state": "closed"}),
@@ -88,6 +95,9 @@ ACTS = {
 }
 ELSEWHERE = {
     "join_by_code",
+    "read_calendar",
+    "keep_address",
+    "remove_webhook",
     "create_event",
     "read_account",
     "sign_out",
@@ -186,6 +196,6 @@ def test_routes_for_staff_ask_for_a_session_before_they_look_at_the_body(
         if each.who is Who.STAFF:
             path = each.path.replace("<slug>", meeting.slug)
             path = path.replace("<int:n>", "1").replace("<int:staff_id>", "1")
-            path = path.replace("<int:proposal_id>", "1")
+            path = path.replace("<int:proposal_id>", "1").replace("<int:webhook_id>", "1")
             answer = meeting.stranger().send(each.method, path, data=b"{")
             assert answer.json["error"]["code"] == "signed_out", path

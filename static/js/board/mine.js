@@ -9,6 +9,7 @@ import { showPlaces } from "../lib/places.js";
 import { isTextGone } from "../lib/question.js";
 import { downloadReceipt } from "../lib/receipts.js";
 import { age, moment } from "../lib/time.js";
+import { askForAddress } from "./mail.js";
 import { printReceipt } from "./print.js";
 import { kept } from "./submit.js";
 
@@ -81,6 +82,7 @@ export class Mine {
     const open = this.#options.live.state.event?.state !== "closed";
     show(slot.querySelector("[data-action=revise]"), open && question.status === "pending" && !question.hidden.length);
     show(slot.querySelector("[data-action=erase]"), !isTextGone(question));
+    show(slot.querySelector("[data-action=mail]"), open && !question.anonymous && question.status !== "withdrawn");
     show(slot.querySelector("[data-action=withdraw]"), open && canWithdraw(question));
   }
 
@@ -104,6 +106,7 @@ export class Mine {
       if (action === "forget") await this.#forget(receipt);
       if (action === "withdraw") await this.#withdraw(receipt);
       if (action === "revise") await this.#revise(receipt);
+      if (action === "mail") await askForAddress(this.#options.slug, receipt);
       if (action === "erase") await this.#erase(receipt);
     } catch (error) {
       sayError(error);
