@@ -54,35 +54,36 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     return [one.value for one in started]
 
 
+def refused(outcomes: list[Any]) -> list[type[Exception]]:
+    """Return what those who were refused were refused with."""
+    return [type(one) for one in outcomes if isinstance(one, Exception)]
+
+
 def ask(hall: Hall, label: object, ctx: Context | None = None) -> int:
     draft = hall.draft(hall.words(), label)
     return questions.submit_question(ctx or hall.ctx, hall.slug, hall.actor("ada"), draft).n
 
 
-def decide(hall: Hall, ctx: Context, who: str, n: int, verdict: str) -> dict[str, Any]:
-    words: dict[str, Any] = {"reason": None, "explanation": None}
+def decide(
+    hall: Hall, ctx: Context, who: str, n: int, verdict: str, seq: int = 0, **more: Any
+) -> dict[str, Any]:
+    words: dict[str, Any] = {"reason": None, "explanation": None, **more}
     if verdict == "filter":
         words = {"reason": "off_topic", "explanation": "This is about another company."}
-    decided = decisions.decide(ctx, hall.slug, hall.actor(who), n, verdict=verdict, seq=0, **words)
-    shown: dict[str, Any] = decided["question"]
-    return shown
-
-
-def merge(hall: Hall, ctx: Context, who: str, n: int, into: int, seq: int = 0) -> dict[str, Any]:
-    words = {"reason": None, "explanation": f"Asks the same as #{into}."}
     decided = decisions.decide(
-        ctx, hall.slug, hall.actor(who), n, verdict="merge", into=into, seq=seq, **words
+        ctx, hall.slug, hall.actor(who), n, verdict=verdict, seq=seq, **words
     )
     shown: dict[str, Any] = decided["question"]
     return shown
 
 
+def merge(hall: Hall, ctx: Context, who: str, n: int, into: int, seq: int = 0) -> dict[str, Any]:
+    words = {"explanation": f"Asks the same as #{into}.", "into": into}
+    return decide(hall, ctx, who, n, "merge", seq, **words)
+
+
 def restore(hall: Hall, ctx: Context, who: str, n: int, seq: int) -> dict[str, Any]:
-    words = {"reason": None, "explanation": "It was a mistake."}
-    actor = hall.actor(who)
-    decided = decisions.decide(ctx, SLUG, actor, n, verdict="restore", seq=seq, **words)
-    shown: dict[str, Any] = decided["question"]
-    return shown
+    return decide(hall, ctx, who, n, "restore", seq, explanation="It was a mistake.")
 
 
 def check_end(hall: Hall, *workers: Context) -> None:
@@ -164,7 +165,7 @@ def test_votes_given_and_taken_back_at_once_count_each_person_once(
             )
             for _ in range(8)
         ]
-        assert not [one for one in at_once(*toggles) if isinstance(one, Exception)]
+        assert refused(at_once(*toggles)) == []
     for who in PEOPLE:
         at_once(
             partial(votes.cast_vote, ctx, SLUG, hall.actor(who), 1),
@@ -203,20 +204,11 @@ def test_a_vote_counts_once_for_its_group_whether_it_came_before_or_after_the_me
             partial(votes.cast_vote, ctx, SLUG, hall.actor("bob"), n),
         )
         assert merged["merged_into"] == 1
-        assert not [one for one in given if isinstance(one, Exception)]
+        assert refused(given) == []
         rows = {row["n"]: row for row in boards.public_board(ctx, SLUG)["questions"]}
         assert (rows[n]["votes"], rows[1]["support"]) == (2, 2)
         if label % 2:
-            undone = decisions.decide(
-                other_ctx,
-                SLUG,
-                hall.actor("other moderator"),
-                n,
-                verdict="restore",
-                reason=None,
-                explanation="A mistake.",
-                seq=2,
-            )["question"]
+            undone = restore(hall, other_ctx, "other moderator", n, seq=2)
             assert (undone["status"], undone["votes"]) == ("published", 2)
     snapshots.log_snapshots(ctx, [SLUG])
     check_end(hall, ctx, other_ctx)
@@ -235,8 +227,7 @@ def test_two_questions_merged_into_each_other_at_once_make_one_group_and_no_ring
             partial(merge, hall, ctx, "moderator", one, into=two, seq=1),
             partial(merge, hall, other_ctx, "other moderator", two, into=one, seq=1),
         )
-        refused = [each for each in outcomes if isinstance(each, Exception)]
-        assert [type(each) for each in refused] == [IllegalTransition], outcomes
+        assert refused(outcomes) == [IllegalTransition], outcomes
     check_end(hall, ctx, other_ctx)
 
 
@@ -279,8 +270,7 @@ def test_the_last_supporters_who_ask_at_once_make_one_appeal(
                 for who, worker in zip(PEOPLE, (ctx, other_ctx, ctx), strict=True)
             ]
         )
-        refused = [one for one in outcomes if isinstance(one, Exception)]
-        assert [type(one) for one in refused] == [IllegalTransition], outcomes
+        assert refused(outcomes) == [IllegalTransition], outcomes
         history = boards.question_history(ctx, SLUG, n)["history"]
         assert [step["kind"] for step in history].count("appeal") == 1
     check_end(hall, ctx, other_ctx)
@@ -353,8 +343,7 @@ def test_everything_at_once_is_refused_in_our_words_or_done(
     for label in range(ROUNDS // 5):
         storm = [*acts(ctx, 2 * label), *acts(other_ctx, 2 * label + 1)]
         random.shuffle(storm)
-        refused = [one for one in at_once(*storm) if isinstance(one, Exception)]
-        assert refused == []
+        assert refused(at_once(*storm)) == []
     registry.anchor_logs(ctx)
     check_end(hall, ctx, other_ctx)
     leaves = log_watch.check_growth(ctx, [], may_lag=True)
