@@ -13,7 +13,7 @@ import { onSubmit, valueOf } from "../forms/form.js";
  *   last_outcome: "delivered" | "retrying" | "given_up" | null, last_detail: string | null}} Webhook
  */
 
-const KINDS = { standard: "signed JSON", slack: "Slack", teams: "Teams" };
+const KINDS = { standard: "Signed JSON", slack: "Slack", teams: "Teams" };
 const SCOPES = { meeting: "opened, started, closed", decisions: "every decision and answer, too" };
 
 /** @param {string} slug @returns {Promise<void>} once they are shown */
