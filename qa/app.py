@@ -26,6 +26,7 @@ from qa.web import (  # noqa: F401 - each adds its routes to the list
     api_report,
     api_second_reviews,
     api_staff,
+    api_tickets,
 )
 from qa.web.api_questions import OPENAPI
 from qa.web.auth import refuse_other_sites

@@ -134,6 +134,18 @@ class ProviderAway(QaError):
     code = "provider_away"
 
 
+class BadTicket(QaError):
+    """A ticket was used, belongs to another event, or never existed."""
+
+    code = "bad_ticket"
+
+
+class TicketNeeded(QaError):
+    """Only whoever was sent a ticket may take part in this event."""
+
+    code = "ticket_needed"
+
+
 class NoRight(QaError):
     """The actor's role does not allow the act."""
 

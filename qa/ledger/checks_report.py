@@ -47,9 +47,10 @@ def check_report(record: Record, data: bytes) -> str:
     report = _parse(data)
     size = _check_proof(record, report)
     entries = record.entries[:size]
-    facts = read_facts(entries, tell(entries, record.terms))
+    story = tell(entries, record.terms)
+    facts = read_facts(entries, story)
     # 2.
-    counted = count_facts(facts, entries).as_dict()
+    counted = count_facts(facts, entries, story.admission).as_dict()
     for fault in _differences("numbers", counted, report.get("numbers")):
         raise Invalid(fault)
     # 3.

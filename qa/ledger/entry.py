@@ -178,6 +178,8 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "act": _must(choice("added", "removed")),
         "by": _must(STAFF),
     },
+    "admission": {"how": _must(choice("open", "tickets")), "size": _must(WHOLE)},
+    "admission.forgotten": {"size": _must(WHOLE), "used": _must(WHOLE)},
     "refused": {"counts": _must(counts_by(CODE, 100))},
     "anchor": {"origin": _must(ORIGIN), "size": _must(WHOLE), "root": _must(HEX64)},
 }
@@ -333,6 +335,10 @@ def _check_sense(kind: str, fields: Mapping[str, Any]) -> None:
         _check_redaction(fields)
     elif kind == "erasure" and not fields["what"]:
         raise Malformed("An erasure says what it erased.", field="what")
+    elif kind == "admission" and fields["how"] == "open" and fields["size"]:
+        raise Malformed("Whom an open link lets in is not counted.", field="size")
+    elif kind == "admission.forgotten" and fields["used"] > fields["size"]:
+        raise Malformed("No more tickets are used than were sent.", field="used")
 
 
 def _check_decision(fields: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+from qa.ledger.admission import AdmissionStory
 from qa.ledger.agreement import SecondReviews, count_reviews
 from qa.ledger.entry import Entry
 from qa.ledger.facts import QuestionFacts, read_facts
@@ -140,6 +141,13 @@ class Numbers:
     """Of the filtered ones: those whose reason code says that no reason was recorded."""
     votes: int
     """Votes in the last snapshots."""
+    votes_unverified: int
+    """Of the votes: those of people whom nobody checked. All of them where an open link let people
+    in, none where tickets did."""
+    electorate: int | None
+    """Tickets sent out (not questions). None where an open link let people in."""
+    tickets_used: int | None
+    """Tickets used. None where an open link let people in, and before the close."""
     refused: int
     """Submissions and votes (not questions) turned away by limits before they were logged."""
     waiting: Waiting
@@ -169,11 +177,14 @@ class Numbers:
 
 def count_meeting(entries: Sequence[Entry], story: Story) -> Numbers:
     """Return the numbers of a log whose story this is."""
-    return count_facts(read_facts(entries, story), entries)
+    return count_facts(read_facts(entries, story), entries, story.admission)
 
 
-def count_facts(facts: Sequence[QuestionFacts], entries: Sequence[Entry]) -> Numbers:
+def count_facts(
+    facts: Sequence[QuestionFacts], entries: Sequence[Entry], people: AdmissionStory
+) -> Numbers:
     """Return the numbers of a meeting whose facts are read already."""
+    votes = sum(each.votes for each in facts)
     outcomes = Counter(each.outcome for each in facts)
     standing = [each.effective for each in facts if each.effective is not None]
     declined = [each.declined for each in facts if each.declined is not None]
@@ -205,7 +216,10 @@ def count_facts(facts: Sequence[QuestionFacts], entries: Sequence[Entry]) -> Num
         automated=_how_many(each.automated for each in standing),
         automated_filtered=_how_many(each.automated for each in declined),
         filtered_without_reason=_how_many(each.reason == NO_REASON for each in declined),
-        votes=sum(each.votes for each in facts),
+        votes=votes,
+        votes_unverified=0 if people.by_ticket else votes,
+        electorate=people.size if people.by_ticket else None,
+        tickets_used=people.used,
         refused=sum(refused.values()),
         waiting=_waiting(facts),
         appeals=_appeals(facts),

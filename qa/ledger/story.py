@@ -7,6 +7,7 @@ said what it says, so that one reading finds all there is to find.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from qa.ledger.admission import AdmissionStory
 from qa.ledger.appeals import answer_faults, appeal_faults
 from qa.ledger.docket import (
     AFTER_VERDICT,
@@ -69,6 +70,7 @@ class Story:
         self._staff: dict[str, bool] = {}
         self._on_stage: Docket | None = None
         self._snapshots: dict[int, int] = {}
+        self.admission = AdmissionStory()
         self._acts: Mapping[str, Callable[[int, Entry], None]] = {
             "event.opened": self._opened,
             "event.state": self._moved,
@@ -101,6 +103,7 @@ class Story:
                 self._wrong(index, f"{entry.kind} cannot follow the end of the meeting.")
         elif self.state not in _LEGAL_STATES.get(entry.kind, (self.state,)):
             self._wrong(index, f"{entry.kind} before the meeting was open.")
+        self._note("states", index, self.admission.read(entry, self.state))
         act = self._acts.get(entry.kind)
         if act is not None:
             act(index, entry)

@@ -22,7 +22,7 @@ def make_report(source: Source, topics: Topics) -> Report:
     labels = read_labels(source.policies)
     meeting = read_meeting(source)
     facts = source.facts
-    numbers = count_facts(facts, source.entries)
+    numbers = count_facts(facts, source.entries, source.story.admission)
     rates = make_rates(numbers)
     topic_of = {n: topic.id for topic in topics.topics for n in topic.questions}
     rows = make_rows(source, labels, topic_of)

@@ -80,8 +80,23 @@ def summarise(
         found += [Sentence("uneven", text) for text in uneven]
     else:
         found.append(Sentence("waiting", _nothing(meeting)))
+    found.append(Sentence("unknown", _people(numbers)))
     found.append(Sentence("unknown", LIMITS[0]))
     return tuple(found)
+
+
+def _people(numbers: Numbers) -> str:
+    if numbers.electorate is None:
+        return (
+            f"The {numbers.votes_unverified:,} votes are unverified: anybody with the link could"
+            " take part, more than once too."
+        )
+    sent = f"{numbers.electorate:,} tickets that were sent"
+    if numbers.tickets_used is None:
+        return f"Votes are by ticket, one for each of {sent}; who used one is not known."
+    return (
+        f"Votes are by ticket: {numbers.tickets_used:,} of {sent} were used; by whom is not known."
+    )
 
 
 def _nothing(meeting: Meeting) -> str:

@@ -24,6 +24,12 @@ def get_event(ctx: Context, slug: str) -> dict[str, Any]:
         return event_of(ctx, session, queries.find_event(session, slug))
 
 
+def address(ctx: Context, slug: str) -> dict[str, object]:
+    """Return an event's slug and title. Raises: UnknownEvent."""
+    with ctx.db.read() as session:
+        return {"slug": slug, "title": queries.find_event(session, slug).title}
+
+
 def event_of(ctx: Context, session: Session, event: Event) -> dict[str, Any]:
     """Return an event's view with what the deployment adds: limits, origin and verifier key."""
     limits = ctx.config.limits

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from qa.domain.admission import Admission
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy, policy_sha256
 from qa.domain.question import EventState, Role, Status, require_event_move, require_right
 from qa.domain.text import clean_title
 from qa.errors import BadInput, EventClosed, NoRight, SlugTaken
-from qa.services import boards, identity, logs, presenting, refusals, snapshots, staff
+from qa.services import admission, boards, identity, logs, presenting, refusals, snapshots, staff
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import log, queries
@@ -35,7 +36,7 @@ CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0, 1, I, L and O, which are misread from a projector."""
 
 CODE_LENGTH = 6
-CHANGEABLE = ("title", "starts_at", "ends_at", "anonymous_allowed", "named_allowed")
+CHANGEABLE = ("title", "starts_at", "ends_at", "anonymous_allowed", "named_allowed", "admission")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class EventDraft:
     join_code: str | None = None
     anonymous_allowed: bool = True
     named_allowed: bool = True
+    admission: str = "open"
     policy: Mapping[str, Any] | None = None
 
 
@@ -65,6 +67,7 @@ def create_event(ctx: Context, account_id: int, draft: EventDraft) -> dict[str, 
     policy = Policy.from_document(draft.policy or DEFAULT_POLICY_DOCUMENT)
     _check_schedule(draft.starts_at, draft.ends_at)
     _check_askers(draft.anonymous_allowed, draft.named_allowed)
+    way_in = admission.check_admission(draft.admission)
 
     def command(session: Session) -> dict[str, Any]:
         account = session.get_one(Account, account_id)
@@ -80,6 +83,9 @@ def create_event(ctx: Context, account_id: int, draft: EventDraft) -> dict[str, 
             ends_at=draft.ends_at,
             anonymous_allowed=draft.anonymous_allowed,
             named_allowed=draft.named_allowed,
+            admission=way_in,
+            electorate=0,
+            tickets_used=0,
             policy_version=1,
             created_at=ctx.clock(),
         )
@@ -87,6 +93,8 @@ def create_event(ctx: Context, account_id: int, draft: EventDraft) -> dict[str, 
         session.flush()
         unit = Unit(ctx, session, event, event.created_at)
         _open_log(unit, policy.as_document())
+        if way_in != Admission.OPEN:
+            admission.log_admission(unit)
         staff.enrol(unit, account_id, Role.OWNER, by="Owner")
         return _settings(unit.ctx, session, event)
 
@@ -129,12 +137,7 @@ def change_event(
         EventClosed: the event is over.
     """
     require_right(actor.role, "manage")
-    for name in changes:
-        if name not in CHANGEABLE:
-            raise BadInput(f"{name} cannot be changed.", field=name)
-    wanted = dict(changes)
-    if "title" in wanted:
-        wanted["title"] = clean_title(wanted["title"])
+    wanted = _clean_changes(changes)
 
     def body(unit: Unit) -> dict[str, Any]:
         event = unit.event
@@ -142,15 +145,31 @@ def change_event(
             raise EventClosed("This meeting is closed. Its record stays as it is.")
         changed = sorted(name for name, value in wanted.items() if getattr(event, name) != value)
         if changed:
+            if "admission" in changed:
+                admission.require_draft(event)
             for name in changed:
                 setattr(event, name, wanted[name])
             _check_schedule(event.starts_at, event.ends_at)
             _check_askers(event.anonymous_allowed, event.named_allowed)
             _log_changes(unit, changed)
+            if "admission" in changed:
+                admission.change_admission(unit)
             unit.touch()
         return _settings(ctx, unit.session, event)
 
     return perform(ctx, slug, body)
+
+
+def _clean_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    for name in changes:
+        if name not in CHANGEABLE:
+            raise BadInput(f"{name} cannot be changed.", field=name)
+    wanted = dict(changes)
+    if "title" in wanted:
+        wanted["title"] = clean_title(wanted["title"])
+    if "admission" in wanted:
+        wanted["admission"] = admission.check_admission(wanted["admission"])
+    return wanted
 
 
 def _log_changes(unit: Unit, changed: list[str]) -> None:
@@ -192,6 +211,7 @@ def move_event(ctx: Context, slug: str, actor: Actor, state: str) -> dict[str, A
             presenting.clear_stage(unit, str(actor.pseudonym))
             snapshots.take_snapshot(unit)
             refusals.log_counts(unit)
+            admission.forget(unit)
         event.state = wanted
         if wanted == EventState.OPEN:
             event.opened_at = unit.now_ms

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from qa.domain.admission import Admission
 from qa.domain.question import EventState, Role
 from qa.domain.text import clean_name
-from qa.errors import BadLink, EventNotOpen, WrongCode
+from qa.errors import BadLink, EventNotOpen, TicketNeeded, WrongCode
 from qa.services.context import Actor, Context
 from qa.store import queries
 from qa.store.models import Account, Event, SignInLink, Staff, StaffSession
@@ -48,8 +49,10 @@ def participant(slug: str, secret: str) -> Actor:
     return Actor(Role.PARTICIPANT, voter=voter_of(slug, secret))
 
 
-def join_by_code(ctx: Context, code: str) -> dict[str, object]:
-    """Return the event that a join code opens; case, spaces and hyphens do not matter.
+def join_by_code(ctx: Context, code: str) -> tuple[dict[str, object], bool]:
+    """Return the event that a join code opens, and whether the code lets one take part in it too.
+
+    Case, spaces and hyphens do not matter. Where tickets are needed, the code leads to reading.
 
     Raises:
         WrongCode: no event has this code.
@@ -60,7 +63,7 @@ def join_by_code(ctx: Context, code: str) -> dict[str, object]:
         event = session.scalar(select(Event).where(Event.join_code == wanted)) if wanted else None
         if event is None:
             raise WrongCode("No meeting has this code. Check it on the screen.", field="code")
-        return _joinable(event)
+        return _joinable(event), event.admission == Admission.OPEN
 
 
 def join_by_link(ctx: Context, slug: str) -> dict[str, object]:
@@ -69,9 +72,16 @@ def join_by_link(ctx: Context, slug: str) -> dict[str, object]:
     Raises:
         UnknownEvent: there is none.
         EventNotOpen: it is still a draft.
+        TicketNeeded: only tickets let people in.
     """
     with ctx.db.read() as session:
-        return _joinable(queries.find_event(session, slug))
+        event = queries.find_event(session, slug)
+        joinable = _joinable(event)
+        if event.admission != Admission.OPEN:
+            raise TicketNeeded(
+                "Asking and voting here takes a personal link. You can read everything without one."
+            )
+        return joinable
 
 
 def normalise_code(code: str) -> str:

@@ -73,6 +73,9 @@ class Event(Base):
     )
     report_from: Mapped[int | None] = mapped_column(BigInteger)
     report_link: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    admission: Mapped[str] = mapped_column(String(8), default="open", server_default="open")
+    electorate: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    tickets_used: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
 
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'open', 'live', 'closed')", name="state"),
@@ -411,6 +414,28 @@ class Vote(Base):
     voter: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
 
     __table_args__ = (Index("ix_vote_voter", "voter"),)
+
+
+class Ticket(Base):
+    """A ticket that nobody has used yet: its hash, and nothing of whom it was sent to.
+
+    The row goes when the ticket is used. Which ticket was whose is in the file of links that the
+    owner was given, and nowhere here.
+    """
+
+    __tablename__ = "ticket"
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+
+
+class TicketRecipient(Base):
+    """Somebody who was sent a ticket, so that nobody is sent two. Gone at the close."""
+
+    __tablename__ = "ticket_recipient"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    recipient: Mapped[str] = mapped_column(String(254), primary_key=True)
 
 
 class TopicEdit(Base):

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from qa.domain.admission import Admission, describe
 from qa.domain.appeal_terms import AppealTerms, read_appeal_terms
 from qa.domain.question import EventState, Status
 from qa.domain.redaction import BASIS_LABELS, Basis, ErasureBasis, title_of
@@ -130,6 +131,7 @@ def event_view(session: Session, event: Event, now_ms: int) -> dict[str, Any]:
         "closed_at": event.closed_at,
         "anonymous_allowed": event.anonymous_allowed,
         "named_allowed": event.named_allowed,
+        "admission": describe(Admission(event.admission), event.electorate, event.tickets_used),
         "revision": event.revision,
         "policy_version": event.policy_version,
         "counts": vars(count_questions(session, event, now_ms)),

@@ -66,6 +66,16 @@ class Counts(Answer):
     undecided: int
 
 
+class Admission(Answer):
+    """Who may take part, and how many do. Without tickets, whoever votes is unverified."""
+
+    how: Literal["open", "tickets"]
+    verified: Annotated[bool, Field(description="Whether each voter used a ticket of their own.")]
+    electorate: Annotated[int | None, Field(description="Tickets sent out; null for an open link.")]
+    used: Annotated[int | None, Field(description="Tickets used; null for an open link.")]
+    words: Annotated[str, Field(description="The same, in a sentence or two.")]
+
+
 class Event(Answer):
     """One meeting."""
 
@@ -76,6 +86,7 @@ class Event(Answer):
     ends_at: Time | None
     anonymous_allowed: bool
     named_allowed: bool
+    admission: Admission
     revision: int
     policy_version: int
     closed_at: Time | None
@@ -430,6 +441,18 @@ class Link(Answer):
     """A link that signs somebody in once."""
 
     link: str
+
+
+class Issued(Answer):
+    """Tickets that were made, or in a dry run would be."""
+
+    rows: int
+    dry_run: bool
+    electorate: Annotated[int, Field(description="Tickets sent out so far, these included.")]
+    links: Annotated[
+        str | None,
+        Field(description="CSV of recipients and their links; null in a dry run. Kept nowhere."),
+    ]
 
 
 class RowError(Answer):

@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 import segno
-from flask import Response, jsonify, request
+from flask import Response, request
 from flask_wtf.csrf import generate_csrf
 
 from qa import errors
@@ -25,21 +25,25 @@ EVENT = "/api/events/<slug>"
     raises=(errors.WrongCode, errors.EventNotOpen, errors.RateLimited),
 )
 def join_by_code(caller: Caller, body: schemas.JoinBody) -> Answer:
-    """Join a meeting with the code on the screen; sets the participant cookie."""
+    """Join a meeting with the code on the screen; sets the participant cookie.
+
+    Where taking part needs a ticket, the code leads to the board and no cookie is set.
+    """
     count_join()
-    return _joined(caller, identity.join_by_code(caller.ctx, body.code))
+    event, admits = identity.join_by_code(caller.ctx, body.code)
+    return auth.joined(caller.ctx, event, admits=admits)
 
 
 @route(
     "POST",
     f"{EVENT}/join",
     answers={200: answers.Joined},
-    raises=(errors.EventNotOpen, errors.RateLimited),
+    raises=(errors.EventNotOpen, errors.TicketNeeded, errors.RateLimited),
 )
 def join_by_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
     """Join the meeting at this address; sets the participant cookie."""
     count_join()
-    return _joined(caller, identity.join_by_link(caller.ctx, slug))
+    return auth.joined(caller.ctx, identity.join_by_link(caller.ctx, slug))
 
 
 @route("GET", f"{EVENT}/me", answers={200: answers.Me})
@@ -136,12 +140,4 @@ def read_calendar(caller: Caller, slug: str) -> Answer:
     answer = Response(calendar_file(boards.get_event(caller.ctx, slug)), mimetype=MEDIA_TYPE)
     answer.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
     answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def _joined(caller: Caller, event: dict[str, object]) -> Response:
-    slug = str(event["slug"])
-    answer = jsonify({**event, "url": f"/e/{slug}"})
-    answer.headers["Cache-Control"] = "no-store"
-    auth.join(caller.ctx, request.cookies, slug, answer)
     return answer

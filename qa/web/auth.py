@@ -7,7 +7,7 @@ of a session whose hash is in the database. Neither leads anywhere from the othe
 import re
 from collections.abc import Mapping
 
-from flask import Flask, Response, request
+from flask import Flask, Response, jsonify, request
 from flask_wtf import CSRFProtect
 from itsdangerous import BadSignature, Signer
 
@@ -71,6 +71,16 @@ def join(ctx: Context, cookies: Cookies, slug: str, answer: Response) -> None:
     _set_cookie(
         ctx.config, answer, participant_cookie(ctx.config, slug), signed, PARTICIPANT_DAYS * DAY_S
     )
+
+
+def joined(ctx: Context, event: Mapping[str, object], *, admits: bool = True) -> Response:
+    """Return the answer to a browser that joins; ``admits`` is whether it may take part now."""
+    slug = str(event["slug"])
+    answer = jsonify({**event, "url": f"/e/{slug}"})
+    answer.headers["Cache-Control"] = "no-store"
+    if admits:
+        join(ctx, request.cookies, slug, answer)
+    return answer
 
 
 def sign_in(ctx: Context, answer: Response, secret: str) -> None:

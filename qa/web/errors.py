@@ -30,6 +30,8 @@ STATUS: Final[dict[type[QaError], int]] = {
     errors.BadLink: 410,
     errors.BadReturn: 400,
     errors.ProviderAway: 503,
+    errors.BadTicket: 410,
+    errors.TicketNeeded: 403,
     errors.NoRight: 403,
     errors.ReportWithheld: 403,
     errors.CrossSite: 403,

@@ -48,9 +48,11 @@ def _add_doors(pages: Blueprint, ctx: Context) -> None:
     def join_by_link(code: str) -> Response:
         """Join with the code in the link and go to the board."""
         count_join()
-        slug = str(identity.join_by_code(ctx, code)["slug"])
+        event, admits = identity.join_by_code(ctx, code)
+        slug = str(event["slug"])
         answer = make_response(redirect(f"/e/{slug}", 303))
-        auth.join(ctx, request.cookies, slug, answer)
+        if admits:
+            auth.join(ctx, request.cookies, slug, answer)
         return answer
 
     @pages.get("/s/<token>")
@@ -73,6 +75,11 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
         """Show the public board."""
         values = _event_page(ctx, "board", slug)
         return render_template("board.html", **values, sends_mail=ctx.config.mail is not None)
+
+    @pages.get("/e/<slug>/ticket")
+    def ticket(slug: str) -> str:
+        """Show a button, so that a link preview does not use the ticket up."""
+        return render_template("ticket.html", **_event_page(ctx, "ticket", slug))
 
     @pages.get("/e/<slug>/stage")
     def stage(slug: str) -> str:

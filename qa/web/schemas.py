@@ -6,8 +6,9 @@ limits, so that every door refuses the same text with the same sentence.
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 
+from qa.domain.admission import Admission
 from qa.domain.question import EventState, Verdict
 from qa.domain.redaction import ON_REQUEST, Basis, What
 from qa.errors import BadInput
@@ -18,6 +19,7 @@ MAX_FIELD_NAME = 60
 HEX_32_BYTES = r"^[0-9a-f]{64}$"
 CLIENT_KEY = r"^[A-Za-z0-9_-]{22,64}$"
 MAX_TIME_MS = 2**53
+WAYS_IN: list[JsonValue] = [str(way_in) for way_in in Admission]
 
 Text = Annotated[str, Field(json_schema_extra={"maxLength": 4096})]
 Milliseconds = Annotated[int, Field(ge=0, le=MAX_TIME_MS)]
@@ -57,6 +59,12 @@ class JoinBody(Body):
     """A join code as somebody typed it."""
 
     code: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class TicketBody(Body):
+    """A ticket, which is what follows ``#`` in a personal link."""
+
+    ticket: Annotated[str, Field(min_length=1, max_length=64)]
 
 
 class QuestionBody(Body):
@@ -225,6 +233,7 @@ class NewEventBody(Body):
     join_code: str | None = None
     anonymous_allowed: bool = True
     named_allowed: bool = True
+    admission: Annotated[str, Field(json_schema_extra={"enum": WAYS_IN})] = "open"
     policy: Annotated[
         dict[str, Any] | None, Field(description="A policy document; the default one if left out.")
     ] = None
@@ -238,6 +247,10 @@ class EventChangesBody(Body):
     ends_at: Milliseconds | None = None
     anonymous_allowed: bool = True
     named_allowed: bool = True
+    admission: Annotated[
+        str,
+        Field(json_schema_extra={"enum": WAYS_IN}, description="Only while it is a draft."),
+    ] = "open"
 
 
 class StateBody(Body):

@@ -175,6 +175,7 @@ function showEvent(event) {
   setText(field(root, "state"), STATES[event.state]);
   setText(field(root, "title"), event.title);
   showCounters(event);
+  setText(field(root, "admission"), event.admission.words);
   show(part(root, "closed"), closed);
   show(part(root, "draft"), event.state === "draft");
   const { undecided } = event.counts;
@@ -214,7 +215,8 @@ async function learnMe() {
   }
 }
 
-find("[data-action=join]", root).addEventListener("click", async () => {
+// Where tickets are needed there is no such button.
+root.querySelector("[data-action=join]")?.addEventListener("click", async () => {
   if (!(await join())) return;
   say("You have joined. You can ask and vote.");
   find("#ask-text").focus();

@@ -7,6 +7,7 @@ import { say, sayError } from "./lib/notice.js";
 import { enableCopying } from "./forms/copy.js";
 import { nameTimeZone, readAskers, readSchedule, writeEvent } from "./forms/event_fields.js";
 import { onSubmit, valueOf } from "./forms/form.js";
+import { manageAdmission } from "./settings/admission.js";
 import { manageErasure } from "./settings/erasure.js";
 import { manageImport } from "./settings/import.js";
 import { manageReport } from "./settings/report.js";
@@ -21,6 +22,7 @@ const form = /** @type {HTMLFormElement} */ (find("#event-form"));
 const showState = manageState(slug, showEvent);
 const showStaff = manageStaff(slug);
 const showImport = manageImport(slug);
+const showAdmission = manageAdmission(slug);
 
 /** @param {EventView} event */
 function showEvent(event) {
@@ -28,6 +30,7 @@ function showEvent(event) {
   document.title = `Settings · ${event.title}`;
   showState(event);
   showImport(event);
+  showAdmission(event);
   const closed = event.state === "closed";
   for (const control of form.elements) control.toggleAttribute("disabled", closed);
 }

@@ -77,6 +77,8 @@ SAMPLES = {
     "answered": {"n": 7, "mode": "written", "answer": HASH, "by": "Owner"},
     "vote.snapshot": {"from": 1, "to": 3, "counts": [4, 0, 11], "votes": 15, "root": HASH},
     "staff.changed": {"who": "Auditor A", "role": "auditor", "act": "added", "by": "Owner"},
+    "admission": {"how": "tickets", "size": 1200},
+    "admission.forgotten": {"size": 1200, "used": 843},
     "refused": {"counts": {"rate_limited": 3, "bad_input": 12}},
     "anchor": {"origin": ORIGIN, "size": 41, "root": HASH},
 }

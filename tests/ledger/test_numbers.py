@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa.ledger.admission import AdmissionStory
 from qa.ledger.entry import Entry, decode, encode
 from qa.ledger.facts import OUTCOMES, read_facts
 from qa.ledger.numbers import count_facts, percentile
@@ -96,7 +97,7 @@ def entries_of(drafts: Sequence[Draft]) -> list[Entry]:
 def test_every_docket_number_is_in_exactly_one_outcome(drafts: list[Draft]) -> None:
     entries = entries_of(drafts)
     facts = read_facts(entries, tell(entries, {}))
-    found = count_facts(facts, entries)
+    found = count_facts(facts, entries, AdmissionStory())
     asked = sum(entry.kind == "question.submitted" for entry in entries)
     assert [each.n for each in facts] == list(range(1, asked + 1))
     assert found.submitted == asked == sum(getattr(found, name) for name in OUTCOMES)
@@ -108,7 +109,7 @@ def test_every_docket_number_is_in_exactly_one_outcome(drafts: list[Draft]) -> N
 @given(LEAVES)
 def test_the_parts_of_a_number_add_up_to_it(drafts: list[Draft]) -> None:
     entries = entries_of(drafts)
-    found = count_facts(read_facts(entries, tell(entries, {})), entries)
+    found = count_facts(read_facts(entries, tell(entries, {})), entries, AdmissionStory())
     assert sum(each.count for each in found.by_reason) == found.filtered
     assert sum(each.count for each in found.by_rule) == found.automated_filtered
     assert sum(each.count for each in found.by_language) == found.submitted

@@ -2,16 +2,15 @@
 /** Questions sent in advance: the file is checked as soon as it is chosen, and imported when it is good. */
 
 import { ApiError, eventPath, postAs } from "../lib/api.js";
-import { create, field, find, part, setText, show } from "../lib/dom.js";
+import { field, find, part, setText, show } from "../lib/dom.js";
 import { say } from "../lib/notice.js";
+import { showBadRows } from "../forms/bad_rows.js";
 import { clearErrors, onSubmit, showError } from "../forms/form.js";
 
 /**
- * @typedef {{line: number, field: string | null, message: string}} RowError
+ * @typedef {import("../forms/bad_rows.js").RowError} RowError
  * @typedef {{rows: number, imported: number, first: number | null, last: number | null}} Imported
  */
-
-const SHOWN_ERRORS = 200;
 
 /** @param {string} slug @returns {(event: import("../lib/types.js").EventView) => void} */
 export function manageImport(slug) {
@@ -30,7 +29,7 @@ export function manageImport(slug) {
 
   const forget = () => {
     clearErrors(form);
-    showBadRows([]);
+    showBadRows(find("#bad-rows"), []);
     show(find("#import-ready"), false);
     show(button, false);
   };
@@ -39,7 +38,7 @@ export function manageImport(slug) {
   const refused = (error) => {
     forget();
     showError(form, error);
-    if (error instanceof ApiError) showBadRows(/** @type {RowError[]} */ (error.details["errors"] ?? []));
+    if (error instanceof ApiError) showBadRows(find("#bad-rows"), /** @type {RowError[]} */ (error.details["errors"] ?? []));
   };
 
   input.addEventListener("change", async () => {
@@ -73,21 +72,4 @@ export function manageImport(slug) {
     show(find("#import-later"), event.state === "draft");
     show(find("#import-over"), event.state === "closed");
   };
-}
-
-/** @param {readonly RowError[]} errors */
-function showBadRows(errors) {
-  const frame = find("#bad-rows");
-  show(frame, errors.length > 0);
-  const rows = errors.slice(0, SHOWN_ERRORS).map(({ line, field: column, message }) => {
-    const cells = [String(line), column ?? "", message].map((words) => {
-      const cell = create("td", { dir: "auto" });
-      setText(cell, words);
-      return cell;
-    });
-    return create("tr", {}, ...cells);
-  });
-  const left = errors.length - rows.length;
-  if (left > 0) rows.push(create("tr", {}, create("td", { colspan: "3" }, `and ${left} more`)));
-  find("tbody", frame).replaceChildren(...rows);
 }

@@ -126,6 +126,8 @@ const KINDS = {
     act: choice("added", "removed"),
     by: STAFF,
   },
+  admission: { how: choice("open", "tickets"), size: COUNT },
+  "admission.forgotten": { size: COUNT, used: COUNT },
   refused: { counts: countsBy(CODE, 100) },
   anchor: { origin: ORIGIN, size: COUNT, root: HASH },
 };
@@ -165,6 +167,8 @@ const SENSE = {
     (shown !== undefined) === spans > 0 &&
     by !== second,
   erasure: ({ what }) => what.length > 0,
+  admission: ({ how, size }) => how !== "open" || size === 0,
+  "admission.forgotten": ({ size, used }) => used <= size,
 };
 
 /**

@@ -72,6 +72,10 @@ export class Replay {
   decisions = 0;
   appeals = 0;
   reviews = 0;
+  /** @type {Entry | null} who may take part, where that is not everybody with the link */
+  admission = null;
+  #forgotten = false;
+  #open = false;
 
   /** @param {string} slug @param {string} origin of the event's log */
   constructor(slug, origin) {
@@ -107,6 +111,9 @@ export class Replay {
     "event.opened": (entry, leaf) => {
       if (entry.origin !== this.#origin) throw new Disorder(`It opens another log, ${entry.origin}.`);
       this.#commit(leaf, "title", entry.title);
+    },
+    "event.state": () => {
+      this.#open = true;
     },
     "event.changed": (entry, leaf) => {
       if (!entry.title) return;
@@ -160,6 +167,8 @@ export class Replay {
     "vote.snapshot": ({ from, counts }) => {
       for (const [place, count] of counts.entries()) this.votes.set(from + place, count);
     },
+    admission: (entry) => this.#admit(entry),
+    "admission.forgotten": (entry) => this.#forget(entry),
     "event.closed": (entry) => this.#close(entry),
     anchor: () => {
       throw new Disorder("It belongs into the registry.");
@@ -295,7 +304,25 @@ export class Replay {
   }
 
   /** @param {Entry} entry */
+  #admit(entry) {
+    const before = this.admission?.how ?? "open";
+    if (this.#forgotten || (this.#open && entry.how !== before)) throw new Disorder("Who may take part was changed too late.");
+    if (this.#open && entry.size < (this.admission?.size ?? 0)) throw new Disorder("Tickets that were sent are not counted any more.");
+    this.admission = entry;
+  }
+
+  /** @param {Entry} entry */
+  #forget({ size, used }) {
+    const sent = this.admission?.how === "tickets" ? this.admission.size : -1;
+    if (this.#forgotten || size !== sent) throw new Disorder(`It says that ${size} tickets were sent.`);
+    const most = Math.max(0, ...this.votes.values());
+    if (most > used) throw new Disorder(`A question has ${most} votes, and ${used} tickets were used.`);
+    this.#forgotten = true;
+  }
+
+  /** @param {Entry} entry */
   #close(entry) {
+    if (this.admission?.how === "tickets" && !this.#forgotten) throw new Disorder("It does not say how many tickets were used.");
     const { pending, ...counts } = this.counts();
     const found = { ...counts, undecided: pending, decisions: this.decisions, appeals: this.appeals, reviews: this.reviews };
     for (const [name, count] of Object.entries(found)) {
