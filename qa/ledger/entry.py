@@ -333,11 +333,16 @@ def _check_sense(kind: str, fields: Mapping[str, Any]) -> None:
             raise Malformed("A reason, and nothing else, goes with a decline.", field="reason")
     elif kind == "redaction":
         _check_redaction(fields)
-    elif kind == "erasure" and not fields["what"]:
+    else:
+        _check_others(kind, fields)
+
+
+def _check_others(kind: str, fields: Mapping[str, Any]) -> None:
+    if kind == "erasure" and not fields["what"]:
         raise Malformed("An erasure says what it erased.", field="what")
-    elif kind == "admission" and fields["how"] == "open" and fields["size"]:
+    if kind == "admission" and fields["how"] == "open" and fields["size"]:
         raise Malformed("Whom an open link lets in is not counted.", field="size")
-    elif kind == "admission.forgotten" and fields["used"] > fields["size"]:
+    if kind == "admission.forgotten" and fields["used"] > fields["size"]:
         raise Malformed("No more tickets are used than were sent.", field="used")
 
 

@@ -137,6 +137,20 @@ class Policy(Answer):
     document: dict[str, Any]
 
 
+class AnonymitySentence(Answer):
+    """One thing that is so under the settings in force."""
+
+    code: Annotated[str, Field(description="Stable, for programs.")]
+    text: str
+    short: Annotated[bool, Field(description="Whether it is among the few shown at once.")]
+
+
+class Anonymity(Answer):
+    """What is and is not protected when somebody asks, most important first."""
+
+    sentences: list[AnonymitySentence]
+
+
 class Flag(Answer):
     """What a rule of the policy noticed."""
 

@@ -9,7 +9,7 @@ from flask_wtf.csrf import generate_csrf
 
 from qa import errors
 from qa.exports.calendar_file import MEDIA_TYPE, calendar_file
-from qa.services import boards, events, identity, votes
+from qa.services import anonymity, boards, events, identity, votes
 from qa.web import answers, auth, schemas
 from qa.web.joins import count_join
 from qa.web.routes import Answer, Caller, Who, route
@@ -72,6 +72,12 @@ def read_event(caller: Caller, slug: str) -> Answer:
 def read_policy(caller: Caller, slug: str) -> Answer:
     """Read the policy in force: reason codes, rules and the deadline."""
     return boards.get_policy(caller.ctx, slug)
+
+
+@route("GET", f"{EVENT}/anonymity", answers={200: answers.Anonymity})
+def read_anonymity(caller: Caller, slug: str) -> Answer:
+    """Read what is and is not protected when somebody asks, under the settings in force."""
+    return anonymity.statement(caller.ctx, slug)
 
 
 @route(

@@ -11,7 +11,7 @@ from qa.domain.question import require_right
 from qa.errors import BadLink, NoRight, UnknownEvent, UnknownQuestion
 from qa.exports.report_plots import share
 from qa.exports.trend_plots import plot_trend
-from qa.services import boards, events, identity, publication, witnesses
+from qa.services import anonymity, boards, events, identity, publication, witnesses
 from qa.services.context import Context
 from qa.web import auth
 from qa.web.joins import count_join
@@ -74,7 +74,12 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
     def board(slug: str) -> str:
         """Show the public board."""
         values = _event_page(ctx, "board", slug)
-        return render_template("board.html", **values, sends_mail=ctx.config.mail is not None)
+        return render_template(
+            "board.html",
+            **values,
+            sends_mail=ctx.config.mail is not None,
+            anonymity=anonymity.statement(ctx, slug),
+        )
 
     @pages.get("/e/<slug>/ticket")
     def ticket(slug: str) -> str:

@@ -9,6 +9,7 @@ import { Receipts } from "./lib/receipts.js";
 import { countWords } from "./lib/store.js";
 import { moment } from "./lib/time.js";
 import { shownRow } from "./verify/shown.js";
+import { keepStatement } from "./board/statement.js";
 import { AskForm } from "./board/ask.js";
 import { Mine } from "./board/mine.js";
 import { SimilarQuestions } from "./board/similar.js";
@@ -39,6 +40,8 @@ let joined = false;
 let connectionTimer;
 /** @type {number | null | undefined} docket number on stage; undefined before the first board */
 let onStage;
+
+const showStatement = keepStatement(slug, root);
 
 const live = new Live({
   slug,
@@ -183,6 +186,7 @@ function showEvent(event) {
   setText(field(root, "undecided"), undecided ? `${undecided} never got a decision, and are listed as never decided.` : "");
   setText(field(root, "starts_at"), event.starts_at ? `; it starts at ${moment(event.starts_at, serverNow())}` : "");
   ask.allow(event);
+  showStatement(event);
   showDoors();
 }
 

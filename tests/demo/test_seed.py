@@ -286,7 +286,7 @@ def test_the_guessable_links_made_while_seeding_are_over(demo: Demo) -> None:
 
 
 def test_people_join_with_the_code_and_find_a_live_meeting_with_its_staff(demo: Demo) -> None:
-    joined = identity.join_by_code(demo.ctx, demo.links.join_code)
+    joined, _ = identity.join_by_code(demo.ctx, demo.links.join_code)
     assert joined["slug"] == demo.links.slug
     with demo.ctx.db.read() as session:
         event = session.scalars(select(Event)).one()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from qa.errors import Malformed
 from qa.ledger.admission import AdmissionStory
 from qa.ledger.entry import decode, encode
 
@@ -16,7 +17,7 @@ CLOSED = (
     dict.fromkeys(
         (
             *("submitted", "published", "filtered", "merged", "withdrawn"),
-            *("undecided", "answered", "decisions", "appeals", "votes"),
+            *("undecided", "answered", "decisions", "appeals", "reviews", "votes"),
         ),
         0,
     ),
@@ -72,3 +73,18 @@ def test_an_honest_log_has_no_fault(leaves: Any) -> None:
 )
 def test_a_log_that_lies_about_tickets_is_found_out(said: str, leaves: Any) -> None:
     assert said in " ".join(faults(*leaves))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "wrong"),
+    [
+        ("admission", {"how": "open", "size": 1}, "size"),
+        ("admission.forgotten", {"size": 1, "used": 2}, "used"),
+    ],
+)
+def test_a_leaf_of_tickets_that_contradicts_itself_is_refused(
+    kind: str, fields: Any, wrong: str
+) -> None:
+    with pytest.raises(Malformed) as refused:
+        encode(kind, "all-hands", "2026-11-23T12:00Z", **fields)
+    assert refused.value.field == wrong

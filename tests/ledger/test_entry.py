@@ -433,6 +433,10 @@ def make_consistent(kind, fields):
         fields["votes"] = sum(fields["counts"])
         groups = [fields["from"]] if fields["counts"] and fields["votes"] % 2 else None
         fields["groups"], fields["people"] = groups, groups and [6]
+    if kind == "admission" and fields["how"] == "open":
+        fields["size"] = 0
+    if kind == "admission.forgotten":
+        fields["size"] = max(fields["size"], fields["used"])
     if kind == "question.submitted" and fields["anon"]:
         fields["name"] = None
     if kind == "redaction":

@@ -25,7 +25,7 @@ def test_a_voter_has_another_pseudonym_in_every_event() -> None:
 
 def test_a_join_code_may_be_typed_in_any_case_with_spaces_and_hyphens(ctx: Context) -> None:
     hold_meeting(ctx, "open", join_code="WXYZ23")
-    assert identity.join_by_code(ctx, " wx-yz 23 ")["slug"] == SLUG
+    assert identity.join_by_code(ctx, " wx-yz 23 ")[0]["slug"] == SLUG
     for wrong in ("WXYZ24", "", "---", "WXYZ2"):
         with pytest.raises(WrongCode):
             identity.join_by_code(ctx, wrong)

@@ -35,6 +35,7 @@ ACTS = {
     "read_board": Act("GET", "/board", EVERYONE),
     "read_event": Act("GET", "", EVERYONE),
     "read_policy": Act("GET", "/policy", EVERYONE),
+    "read_anonymity": Act("GET", "/anonymity", EVERYONE),
     "read_question": Act("GET", "/questions/1", EVERYONE),
     "read_openings": Act("GET", "/openings", EVERYONE),
     "read_proof": Act("GET", "/proofs/0", EVERYONE),
