@@ -12,7 +12,7 @@ from qa.web.json_in import parse_json
 MALFORMED: Final = "malformed"
 """The name under which a handler gets the refusal of an event that could not be read."""
 
-EVENTS: Final = frozenset({"ask", "vote", "unvote"})
+EVENTS: Final = frozenset({"ask", "vote", "unvote", "look", "claim"})
 """What a client may send: ``connect`` and ``disconnect`` would reach their handlers too."""
 
 READABLE: Final = (packet.CONNECT, packet.DISCONNECT, packet.EVENT)
@@ -84,4 +84,4 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
 
 def _check_event(data: object) -> None:
     if not isinstance(data, list) or not data or data[0] not in EVENTS:
-        raise BadJson("An event is a list that begins with ask, vote or unvote.")
+        raise BadJson("An event is a list that begins with ask, vote, unvote, look or claim.")

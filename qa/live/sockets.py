@@ -19,7 +19,9 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from werkzeug.http import parse_cookie
 
 from qa.config import Fanout
-from qa.errors import NotJoined, QaError
+from qa.domain.question import require_right
+from qa.errors import NotJoined, QaError, SignedOut
+from qa.live.attention import open_attention
 from qa.live.fanout import DirectSocketIO
 from qa.live.packets import MALFORMED, StrictPacket
 from qa.live.queue import open_rooms, open_stock_rooms
@@ -30,7 +32,7 @@ from qa.services.context import Actor, Context
 from qa.web import auth
 from qa.web.errors import INTERNAL
 from qa.web.hosts import allowed_origins
-from qa.web.schemas import ConnectBody, QuestionBody, VoteBody, check
+from qa.web.schemas import ClaimBody, ConnectBody, LookBody, QuestionBody, VoteBody, check
 
 M = TypeVar("M", bound=BaseModel)
 Ack = dict[str, Any]
@@ -47,8 +49,13 @@ class Person:
 
     slug: str
     participant: Actor | None
-    account_id: int | None = None
+    staff: Actor | None = None
     staff_secret: str | None = None
+
+    @property
+    def account_id(self) -> int | None:
+        """The account of a member of staff, None at the public board."""
+        return self.staff.account_id if self.staff else None
 
 
 class Sockets:
@@ -61,7 +68,8 @@ class Sockets:
         self._server = socketio.server
         self._expect = expect
         self._people: dict[str, Person] = {}
-        for name in ("connect", "disconnect", "ask", "vote", "unvote"):
+        self._attention = open_attention(ctx.config.redis_url)
+        for name in ("connect", "disconnect", "ask", "vote", "unvote", "look", "claim"):
             self._server.on(name, getattr(self, name))
         self._server.on(MALFORMED, lambda _sid, refusal: refusal)
 
@@ -75,12 +83,17 @@ class Sockets:
         except QaError as error:
             raise Refused(error.code, error.as_dict()) from None
         self._people[sid] = person
-        room = public_room if person.account_id is None else desk_room
-        self._server.enter_room(sid, room(wanted.slug))
+        if person.staff is None:
+            self._server.enter_room(sid, public_room(wanted.slug))
+            return
+        self._server.enter_room(sid, desk_room(wanted.slug))
+        gevent.spawn(self._show_attention, wanted.slug)
 
     def disconnect(self, sid: str, _reason: str) -> None:
         """Forget a socket."""
-        self._people.pop(sid, None)
+        person = self._people.pop(sid, None)
+        if person is not None:
+            self._look_away(sid, person)
 
     def ask(self, sid: str, *given: object) -> Ack:
         """Submit a question; the acknowledgement is its receipt."""
@@ -107,6 +120,28 @@ class Sockets:
             VoteBody,
             lambda p, a, body: votes.retract_vote(self._ctx, p.slug, a, body.n),
         )
+
+    def look(self, sid: str, *given: object) -> Ack:
+        """Tell the desk which question a page of it shows."""
+
+        def act(person: Person, actor: Actor, body: LookBody) -> Ack:
+            self._attention.look(person.slug, sid, str(actor.pseudonym), body.n)
+            self._show_attention(person.slug)
+            return {}
+
+        return self._acknowledge(sid, given, LookBody, act, self._require_staff)
+
+    def claim(self, sid: str, *given: object) -> Ack:
+        """Claim a question for two minutes, or let it go; it keeps nobody from deciding."""
+
+        def act(person: Person, actor: Actor, body: ClaimBody) -> Ack:
+            require_right(actor.role, "decide")
+            name = str(actor.pseudonym)
+            claimed = self._attention.claim(person.slug, name, body.n, on=body.on)
+            self._show_attention(person.slug)
+            return {"claimed": claimed}
+
+        return self._acknowledge(sid, given, ClaimBody, act, self._require_staff)
 
     def listens(self, room: str) -> bool:
         """Say whether anybody may be in a room; with a message queue, somebody elsewhere may be."""
@@ -146,7 +181,7 @@ class Sockets:
         if wanted.view == "board":
             return Person(slug, participant)
         staff = auth.require_staff(ctx, cookies, slug)
-        return Person(slug, participant, staff.account_id, auth.staff_secret(ctx.config, cookies))
+        return Person(slug, participant, staff, auth.staff_secret(ctx.config, cookies))
 
     def _prove(self, sid: str, slug: str, docket_number: int, leaf_index: int) -> None:
         """Send the author the proof of a leaf that a signed checkpoint covers by now."""
@@ -162,6 +197,7 @@ class Sockets:
 
     def _cut(self, sid: str) -> None:
         person = self._people.pop(sid)
+        self._look_away(sid, person)
         self._server.leave_room(sid, desk_room(person.slug))
         self._server.emit("role", {}, to=sid, ignore_queue=True)
         self._server.disconnect(sid)
@@ -172,15 +208,30 @@ class Sockets:
             raise NotJoined("Join the meeting with its code first.")
         return person, person.participant
 
+    def _require_staff(self, sid: str) -> tuple[Person, Actor]:
+        person = self._people.get(sid)
+        if person is None or person.staff is None:
+            raise SignedOut("Sign in to do this.")
+        return person, person.staff
+
+    def _look_away(self, sid: str, person: Person) -> None:
+        if person.staff is not None:
+            self._attention.look(person.slug, sid, str(person.staff.pseudonym), None)
+            gevent.spawn(self._show_attention, person.slug)
+
+    def _show_attention(self, slug: str) -> None:
+        self.send(desk_room(slug), "presence", self._attention.state(slug))
+
     def _acknowledge(
         self,
         sid: str,
         given: tuple[object, ...],
         model: type[M],
         act: Callable[[Person, Actor, M], Ack],
+        require: Callable[[str], tuple[Person, Actor]] | None = None,
     ) -> Ack:
         try:
-            person, actor = self._require_participant(sid)
+            person, actor = (require or self._require_participant)(sid)
             return act(person, actor, check(model, given[0] if given else None))
         except QaError as error:
             return error.as_dict()

@@ -1,5 +1,6 @@
 """Decisions: each one a statement of reasons, logged, and never changed afterwards."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -7,7 +8,7 @@ from qa.clock import full_minute
 from qa.domain.policy import AutoDecision, Policy
 from qa.domain.question import Status, Verdict, require_right
 from qa.domain.text import clean_explanation
-from qa.errors import BadInput, IllegalTransition, StaleVersion
+from qa.errors import BadInput, IllegalTransition, QaError, StaleVersion
 from qa.ledger.second_reviews import is_sampled
 from qa.services import appeals, merging
 from qa.services.context import Actor, Context
@@ -21,6 +22,9 @@ UPHOLDING = {(Status.FILTERED, Verdict.FILTER), (Status.MERGED, Verdict.MERGE)}
 """What leaves a question as it was: possible only as the decision on an appeal."""
 
 VERDICTS = (Verdict.PUBLISH, Verdict.FILTER, Verdict.MERGE, Verdict.RESTORE)
+TOGETHER = (Verdict.PUBLISH, Verdict.FILTER, Verdict.RESTORE)
+MOST_TOGETHER = 100
+"""Questions in one bulk decision: it is one transaction of the writer, and others wait for it."""
 
 
 @dataclass(frozen=True)
@@ -70,21 +74,72 @@ def decide(
     def body(unit: Unit) -> dict[str, Any]:
         unit.require_open()
         question = unit.question(docket_number)
-        if question.decision_count != seq:
-            raise StaleVersion(
-                _who_was_first(unit, question),
-                details={"current": staff_view(unit, docket_number)},
-            )
+        _require_unchanged(unit, question, seq)
         said = _check(unit.policy(), actor, Verdict(verdict), reason, explanation)
-        appeal = appeals.waiting_appeal(unit, question)
-        if appeal is not None:
-            appeals.require_somebody_else(unit, question, appeal, actor)
-        statement = replace(said, into=into, appeal=appeal)
-        others = record_decision(unit, question, statement)
-        unit.touch(question, *others)
+        unit.touch(*_decide_one(unit, question, actor, replace(said, into=into)))
         return {"question": staff_view(unit, docket_number)}
 
     return perform(ctx, slug, body)
+
+
+def decide_together(
+    ctx: Context,
+    slug: str,
+    actor: Actor,
+    seen: Mapping[int, int],
+    *,
+    verdict: str,
+    reason: str | None,
+    explanation: str | None,
+) -> dict[str, Any]:
+    """Decide the same on several questions; each gets a statement and a leaf of its own.
+
+    ``seen`` has, by docket number, how many decisions the actor knew of; 1 to 100 of them. Who is
+    refused does not hold up the others: ``refused`` names each, with the code and the sentence.
+
+    Raises:
+        NoRight, BadInput, EventNotOpen, EventClosed: as for one; then nothing is decided.
+    """
+    require_right(actor.role, "decide")
+    if verdict not in TOGETHER:
+        raise BadInput("The verdict must be publish, filter or restore.", field="verdict")
+    if not 1 <= len(seen) <= MOST_TOGETHER:
+        raise BadInput(f"Choose 1 to {MOST_TOGETHER} questions at a time.", field="questions")
+
+    def body(unit: Unit) -> dict[str, Any]:
+        unit.require_open()
+        said = _check(unit.policy(), actor, Verdict(verdict), reason, explanation)
+        changed: list[Question] = []
+        decided, refused = [], []
+        for n, seq in sorted(seen.items()):
+            try:
+                question = unit.question(n)
+                _require_unchanged(unit, question, seq)
+                changed += _decide_one(unit, question, actor, said)
+                decided.append(n)
+            except QaError as error:
+                refused.append({"n": n, "code": error.code, "message": error.message})
+        if changed:
+            unit.touch(*changed)
+        return {"questions": staff_views(unit, decided), "refused": refused}
+
+    return perform(ctx, slug, body)
+
+
+def _require_unchanged(unit: Unit, question: Question, seq: int) -> None:
+    if question.decision_count != seq:
+        raise StaleVersion(
+            _who_was_first(unit, question),
+            details={"current": staff_view(unit, question.docket_number)},
+        )
+
+
+def _decide_one(unit: Unit, question: Question, actor: Actor, said: Statement) -> list[Question]:
+    """Record a decision by a person; return the questions that changed with it, this one first."""
+    appeal = appeals.waiting_appeal(unit, question)
+    if appeal is not None:
+        appeals.require_somebody_else(unit, question, appeal, actor)
+    return [question, *record_decision(unit, question, replace(said, appeal=appeal))]
 
 
 def decide_by_rule(unit: Unit, question: Question, found: AutoDecision) -> None:
@@ -153,8 +208,13 @@ def _is_late(unit: Unit, question: Question, statement: Statement) -> bool:
 
 def staff_view(unit: Unit, docket_number: int) -> dict[str, Any]:
     """Return a question as the desk shows it."""
+    return staff_views(unit, [docket_number])[0]
+
+
+def staff_views(unit: Unit, numbers: Sequence[int]) -> list[dict[str, Any]]:
+    """Return questions as the desk shows them, by number."""
     who = queries.viewer(unit.session, unit.event, unit.now_ms, staff=True)
-    return queries.question_views(unit.session, who, only=[docket_number])[0]
+    return queries.question_views(unit.session, who, only=numbers)
 
 
 def _leaf(docket_number: int, decision: Decision, commitment: str) -> LeafDraft:

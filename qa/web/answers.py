@@ -351,6 +351,21 @@ class WaitingReviews(Answer):
     reviews: list[WaitingReview]
 
 
+class Refused(Answer):
+    """A question that was not decided on with the others, and why."""
+
+    n: int
+    code: str
+    message: str
+
+
+class DecidedTogether(Answer):
+    """The questions that were decided on, as staff see them now, and those that were not."""
+
+    questions: list[Question]
+    refused: list[Refused]
+
+
 class HistoryEntry(Answer):
     """One leaf of the log about a question, with the words that are still open."""
 

@@ -36,6 +36,21 @@ def decide(caller: Caller, slug: str, n: int, body: schemas.DecisionBody) -> Ans
 
 @route(
     "POST",
+    f"{EVENT}/decisions",
+    who=Who.STAFF,
+    body=schemas.DecisionsBody,
+    answers={200: answers.DecidedTogether},
+    raises=NOT_TAKING,
+)
+def decide_together(caller: Caller, slug: str, body: schemas.DecisionsBody) -> Answer:
+    """Decide the same on several questions, each with its own leaf; names each that is refused."""
+    seen = {each.n: each.seq for each in body.questions}
+    said = body.model_dump(exclude={"questions"})
+    return decisions.decide_together(caller.ctx, slug, caller.actor, seen, **said)
+
+
+@route(
+    "POST",
     f"{QUESTION}/live",
     who=Who.STAFF,
     body=schemas.SwitchBody,

@@ -93,6 +93,19 @@ class VoteBody(Body):
     n: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
+class LookBody(Body):
+    """Over a socket of the desk: the question that the page shows, or none."""
+
+    n: Annotated[int | None, Field(ge=1, le=2**31 - 1)]
+
+
+class ClaimBody(Body):
+    """Over a socket of the desk: a question to claim, or to let go."""
+
+    n: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    on: bool
+
+
 class ConnectBody(Body):
     """What a page says when its socket connects. Only ``desk`` is sent what is pending."""
 
@@ -148,6 +161,24 @@ class DecisionBody(Body):
     into: Annotated[
         int | None, Field(ge=1, le=2**31 - 1, description="The question to merge into.")
     ] = None
+
+
+class SeenQuestion(Body):
+    """A question, and how much of it was seen."""
+
+    n: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    seq: Annotated[
+        int, Field(ge=0, le=2**31 - 1, description="How many decisions on it you have seen.")
+    ]
+
+
+class DecisionsBody(Body):
+    """One statement of reasons for each of several questions."""
+
+    questions: Annotated[list[SeenQuestion], Field(json_schema_extra={"maxItems": 100})]
+    verdict: Annotated[str, Field(json_schema_extra={"enum": ["publish", "filter", "restore"]})]
+    reason: Annotated[str | None, Field(description="A reason code of the policy in force.")] = None
+    explanation: Text = ""
 
 
 class SecondReviewBody(Body):

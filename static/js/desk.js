@@ -8,11 +8,13 @@ import { say } from "./lib/notice.js";
 import { Acts, quietly } from "./desk/acts.js";
 import { Alike } from "./desk/alike.js";
 import { AnswerForm } from "./desk/answer.js";
+import { Chosen, named, outcomeWords } from "./desk/chosen.js";
 import { Hand, actsOn } from "./desk/hand.js";
 import { showConnection, showCounts, showUndo } from "./desk/head.js";
 import { Shortcuts } from "./desk/keys.js";
 import { Panes } from "./desk/panes.js";
 import { appealsOf, countOverdue, lastDecisionOf, neighbour, queueOf } from "./desk/queue.js";
+import { Presence } from "./desk/presence.js";
 import { Proposals, RedactionForm, canRedact, showWaiting } from "./desk/redaction.js";
 import { QueueView } from "./desk/queue_view.js";
 import { SecondReviews } from "./desk/second_reviews.js";
@@ -30,6 +32,7 @@ const TICK_MS = 10_000;
 /** For so long after an act the list may move at once: its reader caused that. */
 const OWN_MS = 1500;
 const DECIDERS = ["owner", "moderator"];
+const VERDICTS = ["publish", "filter", "merge", "restore"];
 const PRESENTERS = ["owner", "moderator", "presenter"];
 /** @type {Record<string, string>} */
 const ACT_OF_KEY = {
@@ -41,6 +44,7 @@ const ACT_OF_KEY = {
   r: "redact",
   c: "confirm",
   x: "reject",
+  h: "claim",
 };
 
 class Desk {
@@ -55,6 +59,8 @@ class Desk {
   /** Where the question in hand stood in the queue, in case it leaves. */
   #place = 0;
   #drawing = false;
+  /** The queue as it was last sorted: one key asks for it several times. */
+  #sorted = { state: /** @type {unknown} */ (null), name: "", second: 0, queue: /** @type {Question[]} */ ([]) };
   #actedAt = -OWN_MS;
   #hand = new Hand(this.#slug);
   #alike = new Alike(this.#slug);
@@ -82,10 +88,20 @@ class Desk {
     slug: this.#slug,
     view: "desk",
     onChange: (_, changed) => this.#changed(changed),
-    onConnection: showConnection,
+    onConnection: (connection) => {
+      showConnection(connection);
+      this.#presence.forget();
+      this.#draw();
+    },
+    onPresence: (notice) => {
+      this.#presence.take(notice);
+      this.#draw();
+    },
     onRefused: (error) => this.#refused(error.message),
     onRole: () => void quietly(this.#learnRole()),
   });
+  #presence = new Presence((verb, body) => this.#live.send(verb, body));
+  #chosen = new Chosen(this.#slug, () => this.#draw());
   #acts = new Acts(this.#slug, this.#page, (question) => this.#live.accept(question));
   #reviews = SecondReviews.of(this.#slug, (question) => this.#live.accept(question));
   #shortcuts = new Shortcuts((key) => this.#pressed(key));
@@ -104,6 +120,10 @@ class Desk {
         if (button instanceof HTMLElement) this.#act(button.dataset.act ?? "");
       });
     }
+    document.querySelector("#chosen")?.addEventListener("click", (click) => {
+      const button = click.target instanceof Element && click.target.closest("[data-together]");
+      if (button instanceof HTMLElement) this.#openTogether(button.dataset.together ?? "");
+    });
     document.querySelector("#proposals")?.addEventListener("click", () => this.#nextProposal());
     document.querySelector("#undo")?.addEventListener("click", () => this.#undo());
     find("#back").addEventListener("click", () => this.#panes.back());
@@ -153,7 +173,14 @@ class Desk {
 
   /** @returns {Question[]} */
   get #questions() {
-    return queueOf(this.#live.state, this.#queue.name, serverNow());
+    const { state } = this.#live;
+    const { name } = this.#queue;
+    const second = Math.floor(serverNow() / 1000);
+    const kept = this.#sorted;
+    if (kept.state !== state || kept.name !== name || kept.second !== second) {
+      this.#sorted = { state, name, second, queue: queueOf(state, name, serverNow()) };
+    }
+    return this.#sorted.queue;
   }
 
   /** @returns {Question | null} */
@@ -200,6 +227,12 @@ class Desk {
     if (place >= 0) this.#place = place;
     for (const selector of ["#desk", "#desk-tools", "#counts"]) show(find(selector), true);
     for (const selector of ["#desk-loading", "#no-desk"]) show(find(selector), false);
+    const { pseudonym } = this.#me;
+    this.#chosen.render(this.#live.state.questions, this.#mayChoose);
+    this.#presence.look(this.#panes.handInSight ? this.#inHand : null);
+    this.#presence.render(this.#inHand, pseudonym);
+    this.#queue.others = (n) => this.#presence.short(n, pseudonym);
+    this.#queue.isChosen = (n) => this.#chosen.has(n);
     this.#queue.render(queue, this.#inHand, performance.now() - this.#actedAt < OWN_MS);
     this.#queue.renderCounts(event.counts, appealsOf(this.#live.state).length);
     this.#hand.render(this.#question, this.#rights, serverNow());
@@ -254,6 +287,7 @@ class Desk {
   }
 
   #closedForm() {
+    this.#presence.release();
     show(find("#acts"), true);
     this.#hand.focus();
   }
@@ -272,9 +306,23 @@ class Desk {
       this.#take(neighbour(this.#questions, this.#inHand, key === "j" ? 1 : -1, this.#place));
     } else if (key === "u") this.#undo();
     else if (key === "d") return this.#nextProposal();
+    else if (key === "v") return this.#choose();
     else if (key === "s") return this.#reviews?.open() ?? false;
     else if (key === "?") this.#shortcuts.help();
     else return this.#onSight(key);
+    return true;
+  }
+
+  /** @returns {boolean} whether several questions can be chosen here */
+  get #mayChoose() {
+    const { decide, state } = this.#rights;
+    return decide && this.#queue.name === "waiting" && (state === "open" || state === "live");
+  }
+
+  /** @returns {boolean} whether the question in hand could be chosen, or let go */
+  #choose() {
+    if (!this.#question || !this.#mayChoose || !this.#chosen.toggle(this.#question)) return false;
+    this.#take(neighbour(this.#questions, this.#inHand, 1, this.#place));
     return true;
   }
 
@@ -282,6 +330,7 @@ class Desk {
   #onSight(key) {
     const act = ACT_OF_KEY[key];
     if (!act) return false;
+    if (this.#chosen.numbers.length && (act === "publish" || act === "filter")) return this.#openTogether(act);
     if (this.#panes.handInSight || this.#inHand === null) return this.#act(act);
     this.#takeFromList(this.#inHand);
     return true;
@@ -291,11 +340,21 @@ class Desk {
   #act(act) {
     const question = this.#question;
     if (question && !this.#acts.busy && ["redact", "confirm", "reject"].includes(act)) return this.#hide(question, act);
+    if (question && act === "claim" && this.#rights.decide) {
+      if (this.#presence.isOwn(question.n, this.#me?.pseudonym ?? null)) this.#presence.release();
+      else this.#presence.claim(question.n);
+      return true;
+    }
     if (!question || this.#acts.busy || !actsOn(question, this.#rights).has(act)) return false;
     const { n, status } = question;
+    const warning = VERDICTS.includes(act) ? this.#presence.warning(n, this.#me?.pseudonym ?? null) : null;
+    if (warning) {
+      say(warning);
+      return true;
+    }
     if (act === "publish" && status === "pending") {
       void quietly(this.#decide({ n, verdict: "publish", explanation: "", seq: this.#seq }));
-    } else if (["publish", "filter", "merge", "restore"].includes(act)) this.#openStatement(/** @type {Verdict} */ (act));
+    } else if (VERDICTS.includes(act)) this.#openStatement(/** @type {Verdict} */ (act));
     else if (act === "written") {
       show(find("#acts"), false);
       this.#answer?.open(n);
@@ -347,8 +406,29 @@ class Desk {
   /** @param {Verdict} verdict */
   #openStatement(verdict) {
     if (this.#inHand === null) return;
+    this.#presence.claim(this.#inHand);
     show(find("#acts"), false);
     this.#statement?.open(this.#inHand, verdict, this.#seq);
+  }
+
+  /** @param {string} verdict @returns {boolean} */
+  #openTogether(verdict) {
+    const { numbers } = this.#chosen;
+    if (!numbers.length || this.#acts.busy) return false;
+    this.#panes.showHand();
+    show(find("#acts"), false);
+    this.#statement?.open(0, /** @type {Verdict} */ (verdict), 0, named(numbers));
+    return true;
+  }
+
+  /** @param {Omit<Statement, "n" | "seq">} statement */
+  async #decideTogether(statement) {
+    const outcome = await this.#chosen.decide(statement);
+    this.#chosen.clear();
+    for (const question of outcome.questions) this.#live.accept(question);
+    say(outcomeWords(outcome, statement.verdict));
+    this.#statement?.close();
+    this.#take(neighbour(this.#questions, this.#inHand, 1, this.#place));
   }
 
   #undo() {
@@ -360,6 +440,10 @@ class Desk {
 
   /** @param {Statement} statement */
   async #decide({ n, ...statement }) {
+    if (n === 0) {
+      const { seq: _, ...said } = statement;
+      return this.#decideTogether(said);
+    }
     const { question, overtaken } = await this.#acts.perform(n, "decision", statement);
     say(overtaken ? alreadyWords(question) : doneWords(question, statement.verdict));
     this.#afterDecision(n);

@@ -143,3 +143,41 @@ def test_a_key_decides_only_on_a_question_that_is_in_sight(
     assert meeting.question(1)["status"] == "pending"
     desk.keyboard.press("a")
     expect(said(desk)).to_have_text("#1 is published.")
+
+
+def test_several_questions_are_declined_with_one_reason_and_each_can_be_undone(
+    windows: Windows, meeting: Meeting
+) -> None:
+    for part in ("first", "second", "third"):
+        meeting.ask(f"Buy the {part} of our cheap watches today, only here?")
+    desk = at_the_desk(windows, meeting)
+    desk.keyboard.press("v")
+    desk.locator("#queue").get_by_label("Choose #3").check()
+    expect(desk.locator("#chosen")).to_contain_text("2 chosen")
+    meeting.decide(3, "publish")
+    expect(desk.locator("#chosen")).to_contain_text("1 chosen")
+    desk.locator("#queue").get_by_label("Choose #2").check()
+    desk.locator("#chosen").get_by_role("button", name="Filter out").click()
+    expect(desk.locator("#statement-title")).to_have_text("#1, #2: Why are they filtered out?")
+    desk.keyboard.press("o")
+    desk.keyboard.press("Enter")
+    expect(said(desk)).to_have_text("2 filtered out.")
+    assert {meeting.question(n)["status"] for n in (1, 2)} == {"filtered"}
+    desk.keyboard.press("u")
+    expect(desk.locator("#statement-title")).to_contain_text("Put it back as it was")
+
+
+def test_moderators_see_who_looks_at_a_question_and_who_has_claimed_it(
+    windows: Windows, meeting: Meeting
+) -> None:
+    meeting.ask(WORDS)
+    first, second = at_the_desk(windows, meeting), at_the_desk(windows, meeting)
+    expect(second.locator("#hand-presence")).to_have_text("Moderator A is looking at #1")
+    first.keyboard.press("h")
+    expect(second.locator("#hand-presence")).to_contain_text("Moderator A has claimed #1 until")
+    expect(second.locator("#queue")).to_contain_text("Moderator A, claimed")
+    second.keyboard.press("a")
+    expect(said(second)).to_contain_text("Press again to act anyway.")
+    assert meeting.question(1)["status"] == "pending"
+    second.keyboard.press("a")
+    expect(said(second)).to_have_text("#1 is published.")

@@ -5,7 +5,7 @@ import { keyOf } from "../../static/js/desk/keys.js";
 import { actsOn } from "../../static/js/desk/hand.js";
 import { countOverdue, lastDecisionOf, neighbour, queueOf } from "../../static/js/desk/queue.js";
 import { assignKeys } from "../../static/js/desk/reasons.js";
-import { piecesOf, spanOf } from "../../static/js/desk/selection.js";
+import { joined, piecesOf, spanOf } from "../../static/js/desk/selection.js";
 import { alreadyWords, doneWords } from "../../static/js/desk/words.js";
 import { suggestSlug, toLocal, toMilliseconds } from "../../static/js/forms/event_fields.js";
 import { EMPTY, applyBoard } from "../../static/js/lib/store.js";
@@ -140,4 +140,10 @@ test("a text is cut into what goes and what stays", () => {
   assert.equal(said([[1, 2]]), "a(🗳)bc");
   assert.equal(said([[0, 1], [3, 4]]), "(a)🗳b(c)");
   assert.equal(said([]), "(a🗳bc)");
+});
+
+test("marked parts that touch are one, and stand in the order of the words", () => {
+  assert.deepEqual(joined([[5, 9]], [[1, 3]]), [[1, 3], [5, 9]]);
+  assert.deepEqual(joined([[1, 3], [5, 9]], [[3, 6]]), [[1, 9]]);
+  assert.deepEqual(joined([[1, 9]], [[2, 4]]), [[1, 9]]);
 });

@@ -67,6 +67,12 @@ ACTS = {
     ),
     "read_desk": Act("GET", "/desk", STAFF),
     "decide": Act("POST", "/questions/1/decision", {"owner", "moderator"}, DECISION),
+    "decide_together": Act(
+        "POST",
+        "/decisions",
+        {"owner", "moderator"},
+        {"verdict": "publish", "questions": [{"n": 1, "seq": 0}]},
+    ),
     "read_second_reviews": Act("GET", "/second-reviews", {"owner", "moderator"}),
     "review_decision": Act(
         "POST",

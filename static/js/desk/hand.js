@@ -167,6 +167,7 @@ function fillFlags(question) {
 function showActs(question, rights) {
   const acts = actsOn(question, rights);
   if (rights.decide && canRedact(question)) acts.add("redact");
+  if (rights.decide && acts.has("filter")) acts.add("claim");
   for (const button of findAll("#acts [data-act]")) show(button, acts.has(button.dataset.act ?? ""));
   for (const group of findAll("#acts [data-group]")) {
     show(group, [...group.querySelectorAll("[data-act]")].some((button) => !button.hasAttribute("hidden")));

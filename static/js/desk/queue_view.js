@@ -14,6 +14,7 @@ import { hasAppeal } from "./queue.js";
  * @typedef {import("../lib/types.js").Question} Question
  * @typedef {import("../lib/types.js").Counts} Counts
  * @typedef {import("./queue.js").QueueName} QueueName
+ * @typedef {{question: Question, current: boolean, chosen: boolean, age: string, overdue: boolean, others: string}} Shown
  */
 
 const PAGE_SIZE = 50;
@@ -33,6 +34,12 @@ export class QueueView {
     update: (element, question) => this.#fillEntry(element, question),
     chip: /** @type {HTMLButtonElement} */ (find("#queue-chip")),
   });
+  /** Who else is at a question, "" for nobody. @type {(n: number) => string} */
+  others = () => "";
+  /** Whether a question is to be decided on with others. @type {(n: number) => boolean} */
+  isChosen = () => false;
+  /** What each entry shows. @type {WeakMap<HTMLElement, Shown>} */
+  #filled = new WeakMap();
   #selectTab = tabs(find("#queues"), (name) => this.choose(/** @type {QueueName} */ (name)));
 
   /**
@@ -104,30 +111,64 @@ export class QueueView {
     next?.focus();
   }
 
-  /** @param {HTMLElement} element @param {Question} question */
+  /**
+   * Two thousand entries are looked at whenever something changes; only those that differ are touched.
+   *
+   * @param {HTMLElement} element @param {Question} question
+   */
   #fillEntry(element, question) {
     const now = serverNow();
-    const { flags, n, support: votes } = question;
-    const button = find("button", element);
-    button.dataset.n = String(n);
-    if (n === this.#inHand) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-    fill(element, {
-      number: `#${n}`,
-      text: question.text ?? "Its words are hidden.",
+    const { n } = question;
+    const shown = {
+      question,
+      current: n === this.#inHand,
+      chosen: this.isChosen(n),
       age: age(question.submitted_at, now),
-      flags: flags.length === 1 ? "1 flag" : `${flags.length} flags`,
-      votes: votes === 1 ? "1 vote" : `${votes} votes`,
-    });
-    show(field(element, "votes"), votes > 0);
-    show(part(element, "flags"), flags.length > 0 && question.status === "pending");
-    show(part(element, "overdue"), (isOverdue(question, now) && !question.undecided) || isAppealOverdue(question, now));
-    show(part(element, "appeal"), hasAppeal(question));
-    show(part(element, "differs"), question.second_reviews.some(({ agrees }) => !agrees));
-    show(part(element, "undecided"), question.undecided);
-    show(part(element, "live"), question.live);
-    show(part(element, "next"), question.next && !question.live);
-    show(part(element, "answered"), question.answered_at !== null && !question.live);
-    if (question.language) field(element, "text")?.setAttribute("lang", question.language);
+      overdue: (isOverdue(question, now) && !question.undecided) || isAppealOverdue(question, now),
+      others: this.others(n),
+    };
+    const before = this.#filled.get(element);
+    if (before && Object.entries(shown).every(([name, value]) => before[/** @type {keyof Shown} */ (name)] === value)) return;
+    this.#filled.set(element, shown);
+    fillEntry(element, shown);
   }
+}
+
+/** @param {HTMLElement} element @param {Shown} shown */
+function fillEntry(element, { question, current, chosen, age: asked, overdue, others }) {
+  const { flags, n, support: votes } = question;
+  const button = find("button", element);
+  button.dataset.n = String(n);
+  if (current) button.setAttribute("aria-current", "true");
+  else button.removeAttribute("aria-current");
+  fillBox(element, question, chosen);
+  fill(element, {
+    number: `#${n}`,
+    text: question.text ?? "Its words are hidden.",
+    age: asked,
+    flags: flags.length === 1 ? "1 flag" : `${flags.length} flags`,
+    votes: votes === 1 ? "1 vote" : `${votes} votes`,
+    others,
+  });
+  show(field(element, "votes"), votes > 0);
+  show(part(element, "flags"), flags.length > 0 && question.status === "pending");
+  show(part(element, "overdue"), overdue);
+  show(part(element, "others"), others !== "");
+  show(part(element, "differs"), question.second_reviews.some(({ agrees }) => !agrees));
+  show(part(element, "appeal"), hasAppeal(question));
+  show(part(element, "undecided"), question.undecided);
+  show(part(element, "live"), question.live);
+  show(part(element, "next"), question.next && !question.live);
+  show(part(element, "answered"), question.answered_at !== null && !question.live);
+  if (question.language) field(element, "text")?.setAttribute("lang", question.language);
+}
+
+/** @param {HTMLElement} element @param {Question} question @param {boolean} chosen */
+function fillBox(element, { n, decision }, chosen) {
+  const box = element.querySelector("[data-choose]");
+  if (!(box instanceof HTMLInputElement)) return;
+  box.dataset.choose = String(n);
+  box.dataset.seq = String(decision?.seq ?? 0);
+  box.checked = chosen;
+  setText(field(element, "choose"), `Choose #${n}`);
 }

@@ -3,9 +3,9 @@
 
 import { ApiError, eventPath, get } from "../lib/api.js";
 import { create, find, findAll, setText, show } from "../lib/dom.js";
-import { clearErrors, onSubmit, valueOf } from "../forms/form.js";
+import { clearErrors, onSubmit, showError, valueOf } from "../forms/form.js";
 import { EXPLANATION_LIMIT, countGraphemes, showRoom } from "./limits.js";
-import { Selected, piecesOf } from "./selection.js";
+import { Selected, joined, piecesOf } from "./selection.js";
 
 /**
  * @typedef {import("../lib/types.js").Question} Question
@@ -14,6 +14,8 @@ import { Selected, piecesOf } from "./selection.js";
  */
 
 const LEAST = 15;
+/** Parts in one proposal. */
+const MOST_PARTS = 50;
 const NOUNS = { text: "words", name: "name", explanation: "explanation", answer: "answer" };
 
 /** @param {Question} question @returns {boolean} whether anything of it can be hidden */
@@ -58,8 +60,13 @@ export class RedactionForm {
     this.#choice.addEventListener("change", () => this.#showLeft());
     this.#area.addEventListener("input", () => this.#showRoom());
     this.#form.addEventListener("click", (click) => {
-      if (click.target instanceof Element && click.target.closest("[data-action=cancel]")) this.close();
+      if (!(click.target instanceof Element)) return;
+      if (click.target.closest("[data-action=cancel]")) this.close();
+      else if (click.target.closest("[data-action=mark]")) this.#mark();
+      else if (click.target.closest("[data-action=unmark]")) this.#setSpans([]);
     });
+    // A press on the button must not take the selection away before it is read.
+    find("[data-action=mark]", this.#form).addEventListener("pointerdown", (press) => press.preventDefault());
     this.#form.addEventListener("keydown", (press) => {
       if (press.key !== "Escape" || press.isComposing) return;
       press.preventDefault();
@@ -79,12 +86,34 @@ export class RedactionForm {
     this.#spans = question.text === null ? [] : this.#selected.spans(question.text);
     setText(find("#redaction-title"), `Hide words of #${question.n}`);
     this.#choice.replaceChildren(...choicesOf(question, this.#spans));
+    show(find("[data-action=mark]", this.#form), question.text !== null);
     for (const radio of /** @type {HTMLInputElement[]} */ (findAll("input[type=radio]", this.#form))) radio.checked = false;
     this.#showLeft();
     this.#showRoom();
     show(this.#form, true);
     this.#form.scrollIntoView({ block: "nearest" });
     this.#choice.focus();
+  }
+
+  /** Mark what is selected now, beside what is marked already. */
+  #mark() {
+    const words = this.#about?.text;
+    if (!words) return;
+    const more = this.#selected.spans(words);
+    const spans = joined(this.#spans, more);
+    clearErrors(this.#form);
+    if (!more.length) showError(this.#form, refusal("what", "Select words in the question above first."));
+    else if (spans.length > MOST_PARTS) showError(this.#form, refusal("what", `At most ${MOST_PARTS} parts can be hidden at once.`));
+    else this.#setSpans(spans);
+  }
+
+  /** @param {Span[]} spans */
+  #setSpans(spans) {
+    if (!this.#about) return;
+    this.#spans = spans;
+    this.#selected.forget();
+    this.#choice.replaceChildren(...choicesOf(this.#about, spans));
+    this.#showLeft();
   }
 
   close() {
@@ -124,6 +153,7 @@ export class RedactionForm {
     show(place, words !== null);
     if (words !== null) place.replaceChildren(...markedPieces(words, part ? this.#spans : []));
     show(find("#redaction-hint"), this.#choice.value === "text");
+    show(find("[data-action=unmark]", this.#form), part);
   }
 
   #showRoom() {
@@ -177,7 +207,7 @@ export function showWaiting(proposals, me, decides) {
 function choicesOf({ text, name, decision, answer_html }, spans) {
   /** @type {[string, string, boolean][]} */
   const choices = [
-    ["part", "The words that are selected", text !== null && spans.length > 0],
+    ["part", spans.length > 1 ? `The ${spans.length} marked parts` : "The marked words", text !== null && spans.length > 0],
     ["text", "All of its words", text !== null],
     ["name", "The name", name !== null],
     ["explanation", "The explanation of the last decision", Boolean(decision?.explanation)],

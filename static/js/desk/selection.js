@@ -27,6 +27,22 @@ export function spanOf(words, from, to) {
 }
 
 /**
+ * Spans with another added: in order, and those that touch are one.
+ *
+ * @param {readonly Span[]} spans @param {readonly Span[]} more @returns {Span[]}
+ */
+export function joined(spans, more) {
+  /** @type {Span[]} */
+  const found = [];
+  for (const [from, to] of [...spans, ...more].sort((a, b) => a[0] - b[0])) {
+    const last = found.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else found.push([from, to]);
+  }
+  return found;
+}
+
+/**
  * A text in pieces: those that spans cover, and those between them.
  *
  * @param {string} words @param {readonly Span[]} spans in order; none: all of the words

@@ -13,6 +13,7 @@ import { MergeTarget } from "./merge_target.js";
  * @typedef {import("./reasons.js").KeyedReason} KeyedReason
  * @typedef {"publish" | "filter" | "merge" | "restore"} Verdict
  * @typedef {{n: number, verdict: Verdict, reason?: string, into?: number, explanation: string, seq: number}} Statement
+ *   n is 0 when it is about all that are chosen
  */
 
 /** @type {Record<Verdict, {title: string, button: string, words: string}>} */
@@ -29,6 +30,12 @@ const WORDS = {
     button: "Put back",
     words: "The decision was a mistake and is taken back.",
   },
+};
+
+/** The same about several at once. @type {Record<string, {title: string, button: string, words: string}>} */
+const TOGETHER = {
+  filter: { title: "Why are they filtered out?", button: "Filter out", words: "" },
+  publish: { title: "Publish them", button: "Publish", words: "" },
 };
 
 export class StatementForm {
@@ -94,12 +101,16 @@ export class StatementForm {
     return this.#about;
   }
 
-  /** @param {number} n @param {Verdict} verdict @param {number} seq decisions seen so far */
-  open(n, verdict, seq) {
+  /**
+   * @param {number} n 0 for all that are chosen @param {Verdict} verdict @param {number} seq decisions seen so far
+   * @param {string} [about] what they are called
+   */
+  open(n, verdict, seq, about = `#${n}`) {
     clearErrors(this.#form);
     this.#about = { n, verdict, seq };
-    const { title, button, words } = WORDS[verdict];
-    setText(find("#statement-title"), `#${n}: ${title}`);
+    const { title, button, words } = (n ? null : TOGETHER[verdict]) ?? WORDS[verdict];
+    setText(find("#statement-title"), `${about}: ${title}`);
+    find("#hand").toggleAttribute("data-together", n === 0);
     setText(part(this.#form, "send"), button);
     show(find("#reason-choice"), verdict === "filter");
     this.#target.show(verdict === "merge" ? n : null);
@@ -118,6 +129,7 @@ export class StatementForm {
     if (!this.#about) return;
     this.#about = null;
     show(this.#form, false);
+    find("#hand").removeAttribute("data-together");
     this.#onClose();
   }
 

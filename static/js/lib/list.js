@@ -70,7 +70,9 @@ export class KeyedList {
       const element = this.#elements.get(key(item));
       if (element) this.#options.update(element, item);
     }
-    const moves = countMoves([...this.#elements.keys()], items.map(key));
+    const [before, after] = [[...this.#elements.keys()], items.map(key)];
+    if (!this.#waiting && before.length === after.length && before.every((n, place) => n === after[place])) return;
+    const moves = countMoves(before, after);
     if (now || moves === 0 || container.childElementCount === 0 || !this.#isHeld()) {
       this.#apply(items, now);
       return;
@@ -157,7 +159,8 @@ export class KeyedList {
     const places = new Map();
     for (const element of this.#options.container.children) {
       const { top, bottom } = element.getBoundingClientRect();
-      if (bottom > 0 && top < window.innerHeight) places.set(element, top);
+      if (top >= window.innerHeight) break; // entries stand below one another
+      if (bottom > 0) places.set(element, top);
     }
     return places;
   }
@@ -193,7 +196,8 @@ export class KeyedList {
   #animate(before) {
     for (const element of this.#options.container.children) {
       const { top, bottom } = element.getBoundingClientRect();
-      if (bottom < 0 || top > window.innerHeight) continue;
+      if (top > window.innerHeight) break;
+      if (bottom < 0) continue;
       const from = before.get(element);
       const timing = { duration: MOVE_MS, easing: "cubic-bezier(0.2, 0.7, 0.2, 1)" };
       if (from === undefined) element.animate({ opacity: [0, 1] }, timing);

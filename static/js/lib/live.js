@@ -29,6 +29,7 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
  * @property {(connection: Connection) => void} [onConnection]
  * @property {(error: ApiError) => void} [onRefused] the view cannot be read: signed out, no right, unknown event
  * @property {() => void} [onRole] the reader's role changed: ask again who they are
+ * @property {(notice: import("../desk/presence.js").Notice) => void} [onPresence] desk only: who looks at what
  * @property {(notice: {n: number, leaf_index: number, proof: string}) => void} [onProof] what was asked here is in the log
  */
 
@@ -95,7 +96,7 @@ export class Live {
   /**
    * Send a message and wait for its acknowledgement.
    *
-   * @param {"ask" | "vote" | "unvote"} verb @param {object} body
+   * @param {"ask" | "vote" | "unvote" | "look" | "claim"} verb @param {object} body
    * @returns {Promise<any>} the same answer as over HTTP
    * @throws {ApiError} with code "offline" when nothing came back: the act may have been done or not
    */
@@ -163,6 +164,7 @@ export class Live {
     // Everybody is told at the same moment: spread what they ask for.
     socket.on("refetch", () => setTimeout(() => void this.refresh(), SPREAD_MS * Math.random()));
     socket.on("proof", (notice) => this.#options.onProof?.(notice));
+    socket.on("presence", (notice) => this.#options.onPresence?.(notice));
     socket.on("role", () => {
       this.#options.onRole?.();
       this.reconnect();

@@ -1,0 +1,133 @@
+// @ts-check
+/** Who else looks at which question, and who has claimed one: it keeps moderators out of each other's way. */
+
+import { serverNow } from "../lib/api.js";
+import { find, part, setText, show } from "../lib/dom.js";
+import { clock } from "../lib/time.js";
+
+/**
+ * @typedef {{by: string, n: number}} Look
+ * @typedef {Look & {until: number}} Claim
+ * @typedef {{looking: Look[], claims: Claim[]}} Notice
+ */
+
+const REST_MS = 250;
+const AGAIN_MS = 20_000;
+/** For so long a second press means it: a claim never keeps anybody from deciding. */
+const INSIST_MS = 6_000;
+
+export class Presence {
+  /** @type {Notice} */
+  #notice = { looking: [], claims: [] };
+  /** @type {number | null} */
+  #said = null;
+  #saidAt = -AGAIN_MS;
+  /** @type {number | null} */
+  #claimed = null;
+  /** @type {{n: number, at: number}} */
+  #warned = { n: 0, at: -INSIST_MS };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #send;
+
+  /** @param {(verb: "look" | "claim", body: object) => Promise<any>} send */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  /** @param {Notice} notice as of now */
+  take(notice) {
+    this.#notice = notice;
+  }
+
+  /** The connection is new: the server knows nothing of this page. */
+  forget() {
+    this.#said = null;
+    this.#saidAt = -AGAIN_MS;
+  }
+
+  /** Say what this page shows; going through the queue with a key held down says nothing. @param {number | null} n */
+  look(n) {
+    if (n === this.#said && performance.now() - this.#saidAt < AGAIN_MS) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#said = n;
+      this.#saidAt = performance.now();
+      void this.#try("look", { n });
+    }, REST_MS);
+  }
+
+  /** Others are told that this one is being decided on. @param {number} n */
+  claim(n) {
+    this.#claimed = n;
+    void this.#try("claim", { n, on: true });
+  }
+
+  release() {
+    if (this.#claimed === null) return;
+    void this.#try("claim", { n: this.#claimed, on: false });
+    this.#claimed = null;
+  }
+
+  /** @param {number} n @param {string | null} me @returns {Claim | null} somebody else's that still holds */
+  claimOf(n, me) {
+    return this.#notice.claims.find((claim) => claim.n === n && claim.by !== me && claim.until > serverNow()) ?? null;
+  }
+
+  /**
+   * @param {number} n @param {string | null} me
+   * @returns {string | null} what to say first, when somebody else has claimed it and this is the first press
+   */
+  warning(n, me) {
+    const claim = this.claimOf(n, me);
+    const now = performance.now();
+    if (!claim || (this.#warned.n === n && now - this.#warned.at < INSIST_MS)) return null;
+    this.#warned = { n, at: now };
+    return `${claim.by} has claimed #${n} until ${clock.format(claim.until)}. Press again to act anyway.`;
+  }
+
+  /** @param {number} n @param {string | null} me @returns {string[]} who else looks at it */
+  #others(n, me) {
+    return this.#notice.looking.filter((look) => look.n === n && look.by !== me).map(({ by }) => by);
+  }
+
+  /** @param {number} n @param {string | null} me @returns {string} who else is at it, "" for nobody */
+  words(n, me) {
+    const claim = this.claimOf(n, me);
+    if (claim) return `${claim.by} has claimed #${n} until ${clock.format(claim.until)}`;
+    const others = this.#others(n, me);
+    if (!others.length) return "";
+    return `${others.join(", ")} ${others.length === 1 ? "is" : "are"} looking at #${n}`;
+  }
+
+  /** @param {number} n @param {string | null} me @returns {string} the same, short */
+  short(n, me) {
+    const claim = this.claimOf(n, me);
+    return claim ? `${claim.by}, claimed` : this.#others(n, me).join(", ");
+  }
+
+  /** @param {number | null} n in hand @param {string | null} me */
+  render(n, me) {
+    const words = n === null ? "" : this.words(n, me);
+    show(find("#hand-presence"), words !== "");
+    setText(part(find("#hand-presence"), "words"), words);
+    const button = document.querySelector("#acts [data-act=claim]");
+    const own = this.#notice.claims.find((claim) => claim.n === n && claim.by === me && claim.until > serverNow());
+    button?.setAttribute("aria-pressed", String(own !== undefined));
+    setText(part(find("#acts"), "claim"), own ? `Claimed until ${clock.format(own.until)}` : "Claim for two minutes");
+  }
+
+  /** @param {number} n @param {string | null} me @returns {boolean} whether this reader has claimed it */
+  isOwn(n, me) {
+    return this.#notice.claims.some((claim) => claim.n === n && claim.by === me && claim.until > serverNow());
+  }
+
+  /** @param {"look" | "claim"} verb @param {object} body */
+  async #try(verb, body) {
+    try {
+      await this.#send(verb, body);
+    } catch {
+      // Without a connection the desk works; nobody is told.
+    }
+  }
+}
