@@ -204,7 +204,7 @@ class Desk {
     const seq = question.decision?.seq ?? 0;
     if (seq === this.#seq) return;
     this.#seq = seq;
-    this.#statement?.close();
+    if (this.#statement?.about?.n === question.n) this.#statement.close();
     if (question.decision && question.decision.by !== this.#me?.pseudonym) say(alreadyWords(question));
   }
 
@@ -341,7 +341,7 @@ class Desk {
     const question = this.#question;
     if (question && !this.#acts.busy && ["redact", "confirm", "reject"].includes(act)) return this.#hide(question, act);
     if (question && act === "claim" && this.#rights.decide) {
-      if (this.#presence.isOwn(question.n, this.#me?.pseudonym ?? null)) this.#presence.release();
+      if (this.#presence.isOwn(question.n, this.#me?.pseudonym ?? null)) this.#presence.release(question.n);
       else this.#presence.claim(question.n);
       return true;
     }
@@ -459,6 +459,7 @@ class Desk {
 
   /** Go on to the next question, unless the reader has gone elsewhere meanwhile. @param {number} n */
   #afterDecision(n) {
+    this.#presence.release();
     if (this.#inHand !== n) return;
     this.#statement?.close();
     const stays = this.#questions.some((question) => question.n === n);

@@ -20,7 +20,7 @@ export class Presence {
   /** @type {Notice} */
   #notice = { looking: [], claims: [] };
   /** @type {number | null} */
-  #said = null;
+  #wanted = null;
   #saidAt = -AGAIN_MS;
   /** @type {number | null} */
   #claimed = null;
@@ -42,19 +42,17 @@ export class Presence {
 
   /** The connection is new: the server knows nothing of this page. */
   forget() {
-    this.#said = null;
     this.#saidAt = -AGAIN_MS;
   }
 
   /** Say what this page shows; going through the queue with a key held down says nothing. @param {number | null} n */
   look(n) {
-    if (n === this.#said && performance.now() - this.#saidAt < AGAIN_MS) return;
+    const isOld = performance.now() - this.#saidAt >= AGAIN_MS;
+    if (n === this.#wanted && !isOld) return;
+    this.#wanted = n;
+    this.#saidAt = performance.now();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#said = n;
-      this.#saidAt = performance.now();
-      void this.#try("look", { n });
-    }, REST_MS);
+    this.#timer = setTimeout(() => void this.#try("look", { n }), REST_MS);
   }
 
   /** Others are told that this one is being decided on. @param {number} n */
@@ -63,10 +61,11 @@ export class Presence {
     void this.#try("claim", { n, on: true });
   }
 
-  release() {
-    if (this.#claimed === null) return;
-    void this.#try("claim", { n: this.#claimed, on: false });
+  /** @param {number | null} [n] what this page claimed last, if not given */
+  release(n = this.#claimed) {
+    if (n === null) return;
     this.#claimed = null;
+    void this.#try("claim", { n, on: false });
   }
 
   /** @param {number} n @param {string | null} me @returns {Claim | null} somebody else's that still holds */
