@@ -61,7 +61,7 @@ class Page:
     def __init__(self, person: Person, auth: dict[str, str]) -> None:
         self.notices: list[tuple[str, Any]] = []
         self.client = socketio.Client(reconnection=False)
-        for name in ("board", "tally", "refetch", "role", "proof"):
+        for name in ("board", "tally", "refetch", "role", "proof", "presence"):
             self.client.on(name, lambda *given, name=name: self.notices.append((name, given[0])))
         self.client.connect(
             person.base,
