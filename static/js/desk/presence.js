@@ -113,7 +113,7 @@ export class Presence {
     const button = document.querySelector("#acts [data-act=claim]");
     const own = this.#notice.claims.find((claim) => claim.n === n && claim.by === me && claim.until > serverNow());
     button?.setAttribute("aria-pressed", String(own !== undefined));
-    setText(part(find("#acts"), "claim"), own ? `Claimed until ${clock.format(own.until)}` : "Claim for two minutes");
+    setText(part(find("#acts"), "claim"), own ? `Claimed until ${clock.format(own.until)}` : "Claim it");
   }
 
   /** @param {number} n @param {string | null} me @returns {boolean} whether this reader has claimed it */
