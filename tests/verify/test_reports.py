@@ -92,6 +92,36 @@ def test_a_report_that_says_otherwise_than_the_log_fails(hall, bundle, report, v
     assert check(hall, bundle, changed(report, value, *path)).passed is False
 
 
+def test_what_a_report_says_otherwise_is_said_beside_what_the_log_makes_it(
+    hall, bundle, report
+) -> None:
+    lie = changed(report, 0, "numbers", "filtered")
+    assert check(hall, bundle, lie).sentence == (
+        "In the report, numbers: filtered is 0; the log makes it 16."
+    )
+    row = changed(report, {"b": "x" * 73, "a": 1}, "questions", 7, "outcome")
+    assert check(hall, bundle, row).sentence == (
+        f'In the report, row #8: outcome is {{"a": 1, "b": "{"x" * 62}...; '
+        f"the log makes it {json.dumps(report['questions'][7]['outcome'])}."
+    )
+    without = changed(report, report["questions"][:-1], "questions")
+    assert check(hall, bundle, without).sentence == (
+        "The table has 92 rows; the log has 93 questions."
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b'{"format":1,"format":1}', "A key is repeated in the report."),
+        (b'{"a":NaN}', "The report holds a number that is none."),
+        (b"[]", "The report is not a JSON object."),
+    ],
+)
+def test_json_with_two_meanings_or_none_is_named(hall, bundle, data: bytes, sentence: str) -> None:
+    assert check(hall, bundle, data).sentence == sentence
+
+
 @pytest.mark.parametrize(
     "data", [b"", b"[]", b"\xff", b"{", b'{"format":1,"format":1}', b'{"a":NaN}', b"[" * 100_000]
 )
