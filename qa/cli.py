@@ -91,10 +91,13 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("slug", metavar="SLUG", help="the event, as in its address /e/SLUG")
     report.add_argument(
         "--format",
-        choices=("html", "pdf", "xlsx", "csv", "csv-bom", "json", "dsa", "bundle"),
+        choices=(
+            *("html", "pdf", "xlsx", "csv", "csv-bom", "json", "dsa"),
+            *("addendum-pdf", "addendum-json", "bundle"),
+        ),
         default="pdf",
         help="dsa: statements of reasons in the terms of the EU's DSA; csv-bom: for spreadsheets "
-        "that need a byte order mark (default: pdf)",
+        "that need a byte order mark; addendum: what changed after the close (default: pdf)",
     )
     report.add_argument("--out", metavar="FILE", type=Path, help="where to (default: SLUG-report…)")
     report.add_argument("--size", type=int, help="the tree size to report on (default: as of now)")

@@ -164,6 +164,12 @@ class EventNotOpen(QaError):
     code = "event_not_open"
 
 
+class EventNotClosed(QaError):
+    """The event is not over yet."""
+
+    code = "event_not_closed"
+
+
 class EventClosed(QaError):
     """The event is closed, and its record with it."""
 

@@ -8,7 +8,7 @@ from io import FileIO
 from typing import BinaryIO, Final
 
 from qa.errors import QaError
-from qa.exports.formats import make_form
+from qa.exports.formats import FORMATS, make_form
 from qa.exports.workshop import Job, decode_config
 from qa.report.value import Report
 from qa.services import publication, reports
@@ -31,10 +31,14 @@ def work(jobs: FileIO, results: BinaryIO) -> None:
         job = Job(**json.loads(line))
         try:
             standing = publication.read_standing(ctx, job.slug, publication.OPERATOR)
-            topics: Wanted = "wait" if job.wait_for_topics else "none"
-            report = report_of(job.slug, job.tree_size, topics, standing.tree_size)
-            made = make_form(job.form, report)
-            complete = report.topics.status != "not_computed"
+            if FORMATS[job.form].subject == "addendum":
+                addendum = reports.build_addendum(ctx, job.slug, tree_size=job.tree_size)
+                made, complete = make_form(job.form, addendum), True
+            else:
+                topics: Wanted = "wait" if job.wait_for_topics else "none"
+                report = report_of(job.slug, job.tree_size, topics, standing.tree_size)
+                made = make_form(job.form, report)
+                complete = report.topics.status != "not_computed"
             head: dict[str, object] = {"bytes": len(made), "complete": complete}
         except QaError as error:
             made, head = b"", error.as_dict()

@@ -10,12 +10,12 @@ from typing import Final, TextIO
 
 from qa.errors import QaError
 from qa.exports.bundle import make_bundle
-from qa.exports.formats import FILES, FORMATS, make_form
+from qa.exports.formats import ADDENDUM_FILES, FILES, FORMATS, make_form
 from qa.services import publication, reports
 from qa.services.context import Context
 
 BUNDLE: Final = "bundle"
-CHOICES: Final = (*FILES, BUNDLE)
+CHOICES: Final = (*FILES, *ADDENDUM_FILES, BUNDLE)
 REDRAW_S: Final = 0.2
 BAR_WIDTH: Final = 30
 
@@ -32,7 +32,7 @@ def write_report(
     """Write a report to a file, and say on stderr how far it is and where it went.
 
     Raises:
-        UnknownEvent, EventNotOpen, BadInput: there is no such report.
+        UnknownEvent, EventNotOpen, EventNotClosed, BadInput: there is no such report.
         CannotWrite: the file cannot be written.
     """
     publication.read_standing(ctx, slug, publication.OPERATOR)
@@ -43,10 +43,11 @@ def write_report(
         with bar.stage("Making the bundle", 0, 90):
             made = make_bundle(ctx, slug)
     else:
+        build = reports.build_addendum if form in ADDENDUM_FILES else reports.build_report
         with bar.stage("Reading the log", 0, 30):
-            report = reports.build_report(ctx, slug, tree_size=tree_size)
-        with bar.stage(f"Making the {form} of {len(report.questions):,} questions", 30, 95):
-            made = make_form(form, report)
+            subject = build(ctx, slug, tree_size=tree_size)
+        with bar.stage(f"Making the {form}", 30, 95):
+            made = make_form(form, subject)
     with bar.stage(f"Writing {target}", 95, 100):
         _write(target, made)
     sys.stderr.write(f"{target}: {len(made):,} bytes\n")

@@ -3,7 +3,6 @@
 What the parts look like is in ``report.typ``.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 from qa.domain.text import show_bidi
@@ -11,6 +10,7 @@ from qa.exports.paper_parts import (
     Part,
     bullets_part,
     counted_part,
+    date_of,
     heading_part,
     note_part,
     plot_part,
@@ -32,8 +32,10 @@ from qa.exports.words import (
     probability,
     status_of,
 )
+from qa.report.chart_value import Supported
 from qa.report.comparison import Comparison
-from qa.report.value import QuestionRow, Report, Supported
+from qa.report.row_value import QuestionRow
+from qa.report.value import Report
 
 
 def describe_paper(report: Report) -> Part:
@@ -42,7 +44,8 @@ def describe_paper(report: Report) -> Part:
     return {
         "title": f"Audit report: {show_bidi(report.meeting.title)}",
         "meeting": written(report.meeting.title),
-        "date": _date(report.proof.as_of),
+        "heading": "Audit report",
+        "date": date_of(report.proof.as_of),
         "footer": f"{report.proof.origin} at tree size {report.proof.tree_size}",
         "status": status_of(report),
         "counts": _counts(report),
@@ -323,8 +326,3 @@ def substituted_section(names: Sequence[str]) -> Part:
         note_part("Each was replaced by a sign. The web page and the other files have them."),
         bullets_part(names),
     )
-
-
-def _date(minute: str) -> dict[str, int]:
-    year, month, day = re.findall(r"\d+", minute)[:3]
-    return {"year": int(year), "month": int(month), "day": int(day)}

@@ -3,6 +3,7 @@
 A text that people wrote is ``{"text", "rtl", "endless"}``; its direction controls are written out.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -93,3 +94,9 @@ def written(text: str) -> Part:
         any(len(word) > ENDLESS for word in visible.split()) if len(visible) > ENDLESS else False
     )
     return {"text": visible, "rtl": next(strong, False), "endless": endless}
+
+
+def date_of(minute: str) -> dict[str, int]:
+    """Return the date of a time as leaves spell it."""
+    year, month, day = re.findall(r"\d+", minute)[:3]
+    return {"year": int(year), "month": int(month), "day": int(day)}

@@ -9,7 +9,8 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from qa.report.value import QuestionRow, Report
+from qa.report.row_value import QuestionRow
+from qa.report.value import Report
 
 BOM: Final = b"\xef\xbb\xbf"
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from qa.exports.report_csv import Cell, write_rows
-from qa.report.value import DecisionRow, LegalGround, QuestionRow, RedactionRow, Report
+from qa.report.row_value import DecisionRow, QuestionRow, RedactionRow
+from qa.report.value import LegalGround, Report
 
 COLUMNS: Final = (
     "puid",

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from qa.domain.text import show_bidi
+from qa.exports import addendum_words
 from qa.exports.plots.drawing import Drawing
 from qa.exports.report_plots import all_plots, duration, share
 from qa.exports.words import (
@@ -25,7 +26,10 @@ from qa.exports.words import (
     moment,
     probability,
 )
-from qa.report.value import QuestionRow, Report, SupportedOutcome
+from qa.report.addendum_value import Addendum
+from qa.report.chart_value import SupportedOutcome
+from qa.report.row_value import QuestionRow
+from qa.report.value import Report
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 STYLES: Final = ("tokens", "base", "surfaces", "record", "plots", "report")
@@ -56,6 +60,7 @@ class Links:
 
     record: str = ""
     at_close: str = ""
+    addendum: str = ""
     files: tuple[File, ...] = ()
 
 
@@ -70,6 +75,12 @@ def make_file(report: Report) -> bytes:
     return _render("report_alone.html", report, Links(), styles=styles).encode()
 
 
+def make_addendum_page(addendum: Addendum) -> bytes:
+    """Return the addendum as the inner part of a page of the site."""
+    template = _environment().get_template("_addendum.html")
+    return template.render(found=addendum, status=addendum_words.status_of(addendum)).encode()
+
+
 def links_of(report: Report) -> Links:
     """Return where the page of a report leads."""
     slug, size = report.meeting.slug, report.proof.tree_size
@@ -79,6 +90,7 @@ def links_of(report: Report) -> Links:
         at_close=f"{page}/report?size={report.late_changes[0].leaf_index}"
         if report.late_changes
         else "",
+        addendum=f"{page}/addendum?size={size}" if report.late_changes else "",
         files=(
             *(File(f"{api}/{name}?size={size}", words, note) for name, words, note in FILE_WORDS),
             File(f"{api}/bundle.zip", "Bundle", "to check all of it without this server"),
@@ -129,6 +141,7 @@ def _environment() -> Environment:
         "code": _code,
         "probability": probability,
         "support_rows": _support_rows,
+        "side": addendum_words.value_in_words,
     }
     environment.filters.update(filters)
     return environment

@@ -1,4 +1,4 @@
-"""The report on paper: a PDF for people and for assistive technology (PDF/UA-1).
+"""The report and its addendum on paper: a PDF for people and for assistive technology (PDF/UA-1).
 
 Typst sets it. What people wrote goes in as data and stays a string there; nothing of it is ever
 markup. The same report gives the same bytes: its date is that of the last leaf.
@@ -13,7 +13,10 @@ from typing import Any, Final
 import typst
 
 from qa.exports import glyphs
+from qa.exports.addendum_paper import describe_addendum
 from qa.exports.paper import describe_paper, substituted_section
+from qa.exports.paper_parts import Part
+from qa.report.addendum_value import Addendum
 from qa.report.value import Report
 
 SOURCE: Final = Path(__file__).resolve().parent / "report.typ"
@@ -22,12 +25,21 @@ STANDARD: Final = "ua-1"
 
 def make_pdf(report: Report) -> bytes:
     """Return the report as a PDF document."""
-    paper = describe_paper(report)
+    return set_paper(describe_paper(report), report.proof.as_of)
+
+
+def make_addendum_pdf(addendum: Addendum) -> bytes:
+    """Return the addendum as a PDF document."""
+    return set_paper(describe_addendum(addendum), addendum.now.as_of)
+
+
+def set_paper(paper: Part, minute: str) -> bytes:
+    """Return parts as a PDF document that is dated to a minute."""
     missing: set[str] = set()
     shown = _showable(paper, missing)
     if missing:
         shown["closing"].append(substituted_section(glyphs.describe(missing)))
-    as_of = datetime.strptime(report.proof.as_of, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+    as_of = datetime.strptime(minute, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
     made: bytes = typst.compile(
         str(SOURCE),
         format="pdf",

@@ -22,8 +22,10 @@ from qa.exports.plots.drawing import NARROW, WIDE, Drawing, Row, percent
 from qa.exports.plots.flow import Branch, draw_flow
 from qa.exports.plots.rates import Rate, draw_rates
 from qa.exports.words import MONTHS
+from qa.report.chart_value import WaitBucket
 from qa.report.comparison import Comparison
-from qa.report.value import QuestionRow, Report, WaitBucket
+from qa.report.row_value import QuestionRow
+from qa.report.value import Report
 
 SHOWN_REASONS: Final = 6
 VOTE_STEPS: Final = (0, 1, 5, 10, 20, 50, 100, 200, 500, 1_000)

@@ -3,7 +3,8 @@
 from typing import Final
 
 from qa.ledger.agreement import SecondReviews
-from qa.report.value import LateChange, QuestionRow, Report
+from qa.report.row_value import QuestionRow
+from qa.report.value import LateChange, Report
 
 OUTCOME_WORDS: Final = {
     "published": "Shown",

@@ -1,14 +1,15 @@
 """The check of an audit report: its counts and its table are those of the leaves it names."""
 
-import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from qa.errors import Invalid, Malformed
+from qa.ledger.after_close import ADDENDUM_FORMAT
+from qa.ledger.checks_addendum import check_addendum
 from qa.ledger.facts import QuestionFacts, read_facts
 from qa.ledger.numbers import REPORT_FORMAT, count_facts
 from qa.ledger.record import Record
-from qa.ledger.spelling import encode_base64
+from qa.ledger.report_file import check_origin, check_size, parse_report, short
 from qa.ledger.story import tell
 
 _ROW: Final = (
@@ -37,14 +38,18 @@ _STANDS: Final = {"reason": "reason", "decided_by": "by", "rule": "rule"}
 
 
 def check_report(record: Record, data: bytes) -> str:
-    """Check a report against the log.
+    """Check a report, or an addendum to one, against the log.
 
     1. It is a report of this form, of this log, at a size that the log had, with its root then.
     2. Its numbers are those that the leaves up to that size make.
     3. So is each row of its table, and the words in it are the logged ones.
     """
+    report = parse_report(data)
+    if report.get("format") == ADDENDUM_FORMAT:
+        return check_addendum(record, report)
     # 1.
-    report = _parse(data)
+    if report.get("format") != REPORT_FORMAT:
+        raise Malformed(f"This is not a report of the form {REPORT_FORMAT}.")
     size = _check_proof(record, report)
     entries = record.entries[:size]
     story = tell(entries, record.terms)
@@ -61,19 +66,11 @@ def check_report(record: Record, data: bytes) -> str:
 
 
 def _check_proof(record: Record, report: Mapping[str, Any]) -> int:
-    if report.get("format") != REPORT_FORMAT:
-        raise Malformed(f"This is not a report of the form {REPORT_FORMAT}.")
     proof = report.get("proof")
-    size = proof.get("tree_size") if isinstance(proof, dict) else None
-    if not isinstance(proof, dict) or type(size) is not int:
+    if not isinstance(proof, dict):
         raise Malformed("The report does not say at which size of the log it was made.")
-    if proof.get("origin") != record.checkpoint.origin:
-        raise Invalid(f"The report is about another log than {record.checkpoint.origin}.")
-    if not 1 <= size <= len(record.entries):
-        raise Invalid(f"The report is of {size:,} leaves; the log has {len(record.entries):,}.")
-    if proof.get("root_hash") != encode_base64(record.roots.root(size)):
-        raise Invalid(f"The report names another root than that of the first {size:,} leaves.")
-    return size
+    check_origin(record, proof)
+    return check_size(record, proof)
 
 
 def _check_table(record: Record, facts: list[QuestionFacts], report: Mapping[str, Any]) -> None:
@@ -111,30 +108,4 @@ def _differences(where: str, expected: Any, found: Any) -> Iterator[str]:
             else:
                 yield from _differences(f"{where}: {name}", value, found[name])
     elif type(expected) is not type(found) or expected != found:
-        yield f"In the report, {where} is {_short(found)}; the log makes it {_short(expected)}."
-
-
-def _short(value: object) -> str:
-    text = json.dumps(value, sort_keys=True)
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def _parse(data: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(data.decode(), object_pairs_hook=_object, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise Malformed("The report is not JSON.") from error
-    if not isinstance(value, dict):
-        raise Malformed("The report is not a JSON object.")
-    return value
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise Malformed("A key is repeated in the report.")
-    return found
-
-
-def _refuse(_constant: str) -> NoReturn:
-    raise Malformed("The report holds a number that is none.")
+        yield f"In the report, {where} is {short(found)}; the log makes it {short(expected)}."

@@ -56,7 +56,8 @@ class QuestionFacts:
 
     ``appeals`` ended ``upheld``, ``overturned`` or ``void``, or are ``open``. ``reviews`` are, of
     each decision in the sample, its verdict and that of its second review. ``late``: the first
-    decision came after ``due_at``; ``overdue``: there is none and ``due_at`` has passed.
+    decision came after ``due_at``; ``overdue``: there is none and ``due_at`` has passed (at the
+    close, if there was one).
     ``called`` is the place, from 1, in which it came on stage or was answered, whichever was first.
     ``votes`` are those of the last snapshot, and ``supporters`` the people who voted for it or for
     one of ``merged``, which were merged into it. ``text_leaf`` is the leaf that commits to the
@@ -124,7 +125,8 @@ def read_facts(entries: Sequence[Entry], story: Story) -> list[QuestionFacts]:
     asides = _Asides()
     for index, entry in enumerate(entries):
         asides.read(index, entry)
-    as_of = entries[-1].t if entries else ""
+    ends = [each.t for each in entries if each.kind == "event.closed"]
+    as_of = ends[0] if ends else entries[-1].t if entries else ""
     closed = story.state == "closed"
     return [_facts(entries, docket, asides, as_of, closed=closed) for docket in story.dockets]
 

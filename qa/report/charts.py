@@ -6,8 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 from qa.ledger.facts import OUTCOMES, QuestionFacts
+from qa.report.chart_value import Bucket, Flow, Timeline, WaitBucket
 from qa.report.times import minute_of, minutes_of
-from qa.report.value import Bucket, Flow, Timeline, WaitBucket
 
 MOST_BUCKETS: Final = 120
 _BUCKET_MINUTES: Final = (1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440)

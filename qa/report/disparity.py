@@ -21,6 +21,16 @@ from qa.report.topic_value import Topics
 LEVEL: Final = 0.05
 """A comparison is called uneven when its q-value is at most this."""
 
+BY: Final = {
+    "topic": "topic",
+    "anonymity": "name given or not",
+    "language": "language",
+    "moderator": "who decided first",
+    "time": "time",
+    "support": "support",
+}
+"""What a comparison is by, in a sentence."""
+
 METHOD: Final = (
     "Rates are of questions published, filtered or merged; by who decided first, of decisions.",
     "Intervals are Wilson's, at 95 %.",
@@ -132,21 +142,28 @@ class _Draft:
 
 
 def what_stands_out(disparity: Disparity) -> tuple[str, ...]:
-    """Return the sentences for the first page: what was uneven, or that nothing was."""
+    """Return the sentences for the first page: by what filtering was uneven, or that nothing was.
+
+    Which groups those are is in the comparisons' own sentences.
+    """
     tested = [each for each in disparity.comparisons if each.status == "tested"]
     uneven = [each for each in tested if each.q_value is not None and each.q_value <= LEVEL]
-    if uneven:
-        return tuple(
-            f"{each.title}: declines ran {_span(each)}, more than chance would bring about. That"
-            " says nothing of why."
-            for each in uneven
-        )
-    if tested:
-        names = ", ".join(each.title.lower() for each in tested)
-        return (
-            f"No uneven filtering was found by: {names}. That does not show that there is none.",
-        )
-    return ("There are too few decided questions to compare groups.",)
+    if not tested:
+        return ("There are too few decided questions to compare groups.",)
+    even = ", ".join(BY[each.dimension] for each in tested if each not in uneven)
+    if not uneven:
+        return (f"No uneven filtering was found by {even}. That does not show that there is none.",)
+    spans = "; ".join(f"{BY[each.dimension]}: {_rates(each)}" for each in uneven)
+    return (
+        f"Declined in 100 questions, by {spans}.",
+        "That is more than chance would bring about, and says nothing of why."
+        + (f" Nothing was found by {even}." if even else ""),
+    )
+
+
+def _rates(comparison: Comparison) -> str:
+    rates = [group.rate for group in comparison.groups if group.rate is not None]
+    return f"from {100 * min(rates):.0f} to {100 * max(rates):.0f}"
 
 
 def _group(cell: Cell) -> Group:

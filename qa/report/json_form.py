@@ -9,9 +9,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from qa.ledger.numbers import REPORT_FORMAT
+from qa.report.addendum_value import Addendum
 from qa.report.value import Report
 
 _ADAPTER: Final = TypeAdapter(Report)
+_ADDENDUM: Final = TypeAdapter(Addendum)
 
 
 def report_dict(report: Report) -> dict[str, Any]:
@@ -22,8 +24,17 @@ def report_dict(report: Report) -> dict[str, Any]:
 
 def report_json(report: Report) -> bytes:
     """Return a report as JSON in its one spelling."""
+    return _spell(report_dict(report))
+
+
+def addendum_json(addendum: Addendum) -> bytes:
+    """Return an addendum as JSON in its one spelling."""
+    return _spell(_ADDENDUM.dump_python(addendum, mode="json"))
+
+
+def _spell(value: dict[str, Any]) -> bytes:
     return json.dumps(
-        report_dict(report),
+        value,
         ensure_ascii=False,
         allow_nan=False,
         sort_keys=True,

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from qa.ledger.numbers import Numbers
+from qa.report.row_value import QuestionRow
 from qa.report.source import Labels
-from qa.report.value import Explanations, QuestionRow, Reason, Wording
+from qa.report.value import Explanations, Reason, Wording
 
 MOST = 10
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from qa.ledger.facts import DecisionFact, QuestionFacts, RedactionFact
+from qa.report.row_value import DecisionRow, QuestionRow, RedactionRow, TextState
 from qa.report.source import Labels, Source
-from qa.report.value import DecisionRow, QuestionRow, RedactionRow, TextState
 
 
 def make_rows(

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from qa.ledger.numbers import Numbers
+from qa.report.chart_value import Order, Supported
 from qa.report.support import MOST
 from qa.report.times import duration
-from qa.report.value import Explanations, Meeting, Order, Reason, Sentence, Supported
+from qa.report.value import Explanations, Meeting, Reason, Sentence
 
 LIMITS = (
     "A question that was dropped before it was logged is not here; only its author can tell.",

@@ -6,7 +6,8 @@ from math import sqrt
 
 from qa.ledger.facts import OUTCOMES, QuestionFacts
 from qa.ledger.numbers import percentile
-from qa.report.value import Called, Order, Outcome, Supported, SupportedOutcome
+from qa.report.chart_value import Called, Order, Supported, SupportedOutcome
+from qa.report.row_value import Outcome
 
 MOST = 10
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from qa.ledger.numbers import REPORT_FORMAT, Numbers
+from qa.report.chart_value import Flow, Order, Supported, SupportedOutcome, Timeline, WaitBucket
 from qa.report.comparison import Disparity
+from qa.report.row_value import QuestionRow
 from qa.report.topic_value import Topics
 
-Outcome = Literal["published", "filtered", "merged", "withdrawn", "pending", "never_decided"]
-TextState = Literal["shown", "undecided", "redacted_in_part", "redacted", "erased", "hidden_since"]
 Subject = Literal["counts", "waiting", "reasons", "wanted", "order", "uneven", "unknown"]
 
 
@@ -50,7 +50,7 @@ class Proof:
     checkpoint: str
     """The signed note of this size and root, without witnesses' cosignatures."""
     as_of: str
-    """The time of the last of these leaves. "Overdue" and ages are as of then."""
+    """The time of the last of these leaves. "Overdue" is as of then, or of the close."""
     how_to_check: tuple[str, ...]
     """Steps, as sentences; a command is in its own line between backticks."""
 
@@ -121,236 +121,6 @@ class Explanations:
     """How many different explanations these are."""
     repeated: tuple[Wording, ...]
     """Those used more than once, most frequent first; ten at most."""
-
-
-@dataclass(frozen=True)
-class Supported:
-    """A question and its votes."""
-
-    n: int
-    """Docket number."""
-    votes: int
-    """People who voted for it, or for one merged into it, in the last snapshot."""
-
-
-@dataclass(frozen=True)
-class Called:
-    """A question that was asked aloud or answered, and where support would have put it."""
-
-    n: int
-    """Docket number."""
-    place: int
-    """1 for the question that came first."""
-    votes: int
-    """People who voted for it, or for one merged into it, in the last snapshot."""
-    place_by_support: float
-    """Its rank by votes among the same questions; equal votes share the mean of their ranks."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """The order in which questions were asked aloud against the order of their support."""
-
-    called: tuple[Called, ...]
-    """In the order in which they came on stage or were answered, whichever was first."""
-    kendall_tau: float | None
-    """Agreement of both orders (Kendall's tau-b): 1 the same, 0 unrelated, -1 reversed."""
-    passed_over: tuple[Supported, ...]
-    """Published, never called, with more votes than the median of those called; ten at most."""
-
-
-@dataclass(frozen=True)
-class Flow:
-    """One band of the flow from asked to outcome, for a diagram of flows."""
-
-    source: str
-    """Where it comes from: ``asked``, ``decided_by_person``, ``decided_by_rule``, ``undecided``,
-    or an outcome."""
-    target: str
-    """Where it goes."""
-    count: int
-    """Questions."""
-
-
-@dataclass(frozen=True)
-class Bucket:
-    """What happened in one stretch of time."""
-
-    start: str
-    """The first minute of the stretch."""
-    submitted: int
-    """Questions submitted."""
-    published: int
-    """Decisions to publish."""
-    filtered: int
-    """Decisions to filter."""
-    answered: int
-    """First answers."""
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """Arrivals and decisions over time, from the first question to the last leaf."""
-
-    bucket_minutes: int
-    """How long each stretch is."""
-    buckets: tuple[Bucket, ...]
-    """Stretches in which nothing happened are there too; 120 at most."""
-
-
-@dataclass(frozen=True)
-class WaitBucket:
-    """How many first decisions took so long."""
-
-    from_minutes: int
-    """At least this."""
-    to_minutes: int | None
-    """Less than this; None for no upper bound."""
-    decisions: int
-    """First decisions."""
-    late: int
-    """How many of them came after the deadline."""
-
-
-@dataclass(frozen=True)
-class SupportedOutcome:
-    """The votes of the questions that ended alike."""
-
-    outcome: Outcome
-    """How they ended."""
-    questions: int
-    """How many ended so."""
-    votes: int
-    """Their votes together."""
-    p25: int | None
-    """Quartiles of votes, by the nearest rank."""
-    p50: int | None
-    """The median."""
-    p75: int | None
-    """The upper quartile."""
-    most: int | None
-    """The most votes on one of them."""
-
-
-@dataclass(frozen=True)
-class DecisionRow:
-    """One statement of reasons."""
-
-    seq: int
-    """Counted from 1; each supersedes the one before."""
-    at: str
-    """When."""
-    verdict: Literal["publish", "filter", "merge", "restore", "redact"]
-    """What was decided."""
-    reason: str | None
-    """Reason code; a decline always has one."""
-    reason_label: str | None
-    """Its label in the version of the policy that it was made under."""
-    explanation: str | None
-    """The words; None once they were redacted."""
-    by: str
-    """Pseudonym, or ``Rule``."""
-    rule: str | None
-    """The rule that decided."""
-    automated: bool
-    """Whether no person decided."""
-    policy: int
-    """Version of the policy."""
-    into: int | None
-    """The question merged into."""
-    leaf_index: int
-    """Its leaf."""
-
-
-@dataclass(frozen=True)
-class RedactionRow:
-    """Words that were hidden for good, and on what ground."""
-
-    at: str
-    """When."""
-    what: Literal["text", "name", "explanation", "answer"]
-    """Whose words."""
-    basis: str
-    """Legal ground."""
-    by: str
-    """Who hid them."""
-    second: str
-    """Who agreed."""
-    leaf_index: int
-    """Its leaf."""
-
-
-@dataclass(frozen=True)
-class QuestionRow:
-    """One docket number: how it ended, and why."""
-
-    n: int
-    """Docket number."""
-    text: str | None
-    """The words, as far as they are public; see ``text_state``."""
-    text_state: TextState
-    """``undecided``: nobody has screened the words, so they are not public. ``hidden_since``: they
-    were public at this tree size, and were redacted or erased later."""
-    name: str | None
-    """The name it was asked under."""
-    anonymous: bool
-    """Whether it was asked without one."""
-    language: str | None
-    """Language tag, where one was given."""
-    source: Literal["live", "import"]
-    """How it came in."""
-    submitted_at: str
-    """When."""
-    due_at: str
-    """When a decision was due."""
-    outcome: Outcome
-    """How it ended, or how it stands."""
-    reason: str | None
-    """Reason code of the decline that stands."""
-    reason_label: str | None
-    """Its label."""
-    explanation: str | None
-    """The words of the decision that stands."""
-    decided_by: str | None
-    """Who made it: a pseudonym, or ``Rule``."""
-    rule: str | None
-    """The rule, if one made it."""
-    automated: bool
-    """Whether no person made it."""
-    first_decided_at: str | None
-    """When the first decision came."""
-    wait_minutes: int | None
-    """From submission to the first decision."""
-    late: bool
-    """Whether the first decision came after ``due_at``."""
-    overdue: bool
-    """Whether there is none and ``due_at`` has passed."""
-    decisions: tuple[DecisionRow, ...]
-    """All of them, in order."""
-    merged_into: int | None
-    """The question that carries it now."""
-    answered_at: str | None
-    """When it was first answered."""
-    answered_how: Literal["spoken", "written"] | None
-    """How it was last answered."""
-    called: int | None
-    """Its place in the order in which questions were asked aloud or answered."""
-    votes: int
-    """Votes in the last snapshot."""
-    supporters: int
-    """People who voted for it, or for one merged into it: each counts once."""
-    merged: tuple[int, ...]
-    """The questions that are merged into it."""
-    flags: tuple[str, ...]
-    """Rules that saw something, for people to weigh."""
-    wordings: int
-    """1, and one more for each time its author reworded it before any decision."""
-    redactions: tuple[RedactionRow, ...]
-    """What was hidden."""
-    topic: int | None
-    """The id of its topic in ``topics``."""
-    leaf_index: int
-    """The leaf of its submission."""
 
 
 @dataclass(frozen=True)

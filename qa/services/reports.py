@@ -7,10 +7,13 @@ from contextlib import contextmanager
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa.errors import BadInput
+from qa.errors import BadInput, EventNotClosed
 from qa.ledger import entry
+from qa.ledger.after_close import close_size
 from qa.ledger.bundle import PolicyDocument
 from qa.ledger.checkpoint import Checkpoint
+from qa.report.addendum import make_addendum
+from qa.report.addendum_value import Addendum
 from qa.report.make import make_report
 from qa.report.source import Source
 from qa.report.value import Report
@@ -42,6 +45,22 @@ def build_report(
         return make_report(source, found)
 
 
+def build_addendum(ctx: Context, slug: str, *, tree_size: int | None = None) -> Addendum:
+    """Return what was logged after a meeting's close and what it changed, as of now or of a size.
+
+    Raises:
+        UnknownEvent: no event has this slug.
+        EventNotClosed: the log had not come to the meeting's close at this size.
+        BadInput: the log never had this size, or was not begun yet.
+    """
+    with _all_kept(), ctx.db.read() as session:
+        now = read_source(ctx, session, slug, tree_size)
+        closed_at = close_size(now.entries)
+        if closed_at is None:
+            raise EventNotClosed("This meeting is not over, so there is no addendum to its report.")
+        return make_addendum(read_source(ctx, session, slug, closed_at), now)
+
+
 @contextmanager
 def _all_kept() -> Iterator[None]:
     """Look for no garbage meanwhile: nearly all that is made is kept, and looking took a third."""
@@ -66,19 +85,20 @@ def read_source(ctx: Context, session: Session, slug: str, tree_size: int | None
         )
     root = head.root_hash if size == head.tree_size else log.root_at(session, head, size)
     checkpoint = Checkpoint(head.origin, size, root)
-    leaves = log.read_leaves(session, head.id, 0, size)
+    entries = [entry.decode(leaf) for leaf in log.read_leaves(session, head.id, 0, size)]
+    published = {each.fields["version"] for each in entries if each.kind == "policy.published"}
     return Source(
         slug=event.slug,
         vkey=ctx.keyring.signer(head.origin).vkey,
         head=checkpoint,
         checkpoint=ctx.checkpoints.sign(checkpoint),
-        entries=[entry.decode(leaf) for leaf in leaves],
+        entries=entries,
         texts={
             (found.leaf_index, found.field): found.text
             for found in read_openings(session, event)
             if found.leaf_index < size
         },
-        policies=_policies(session, event),
+        policies=[each for each in _policies(session, event) if each.version in published],
         topic_changes=read_changes(session, event, below=size),
     )
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from qa.report import trend
+from qa.report.addendum_value import Addendum
 from qa.report.value import Report
 
 Status = Literal["pending", "published", "filtered", "merged", "withdrawn"]
@@ -529,6 +530,10 @@ class Openings(Answer):
 
 class AuditReport(RootModel[Report]):
     """The audit report of one event at one tree size."""
+
+
+class AuditAddendum(RootModel[Addendum]):
+    """What was logged after the close of one event, and what it changed in its audit report."""
 
 
 class Trend(RootModel[trend.Trend]):

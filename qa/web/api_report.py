@@ -1,9 +1,10 @@
 """Routes of the audit report: the same numbers in every form."""
 
 from flask import Response
+from pydantic import BaseModel
 
 from qa import errors
-from qa.exports.formats import FORMATS, XLSX
+from qa.exports.formats import FORMATS
 from qa.report.json_form import report_schema
 from qa.report.trend import trend_json
 from qa.services import publication, topic_edits
@@ -15,81 +16,62 @@ EVENT = "/api/events/<slug>"
 RAISES = (errors.EventNotOpen, errors.ReportWithheld, errors.Busy)
 
 
-@route(
-    "GET",
-    f"{EVENT}/report.json",
-    query=schemas.SizeQuery,
-    answers={200: answers.AuditReport},
-    raises=RAISES,
+def _add_form(
+    path: str, name: str, form: str, doc: str, answer: type[BaseModel] | None = None
+) -> None:
+    """Add the route of one form; ``name`` is that of its operation, ``doc`` what it is for."""
+    made = FORMATS[form]
+    raises = RAISES if made.subject == "report" else (*RAISES, errors.EventNotClosed)
+
+    def read(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
+        bom = getattr(query, "bom", "0") == "1"
+        return _form(caller, slug, f"{form}-bom" if bom else form, query.size)
+
+    read.__name__, read.__doc__ = name, doc
+    route(
+        "GET",
+        f"{EVENT}/{path}",
+        query=schemas.CsvQuery if form == "csv" else schemas.SizeQuery,
+        answers={200: answer},
+        answer_type=made.media_type,
+        raises=raises,
+    )(read)
+
+
+_add_form(
+    *("report.json", "read_report", "json"),
+    "Read the audit report: everything that the other forms show.",
+    answers.AuditReport,
 )
-def read_report(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
-    """Read the audit report: everything that the other forms show."""
-    return _form(caller, slug, "json", query)
-
-
-@route(
-    "GET",
-    f"{EVENT}/report.html",
-    query=schemas.SizeQuery,
-    answers={200: None},
-    answer_type="text/html",
-    raises=RAISES,
+_add_form(
+    *("report.html", "read_report_page", "html"),
+    "Read the audit report as one page that needs no server.",
 )
-def read_report_page(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
-    """Read the audit report as one page that needs no server."""
-    return _form(caller, slug, "html", query)
-
-
-@route(
-    "GET",
-    f"{EVENT}/report.pdf",
-    query=schemas.SizeQuery,
-    answers={200: None},
-    answer_type="application/pdf",
-    raises=RAISES,
+_add_form(
+    *("report.pdf", "read_report_pdf", "pdf"),
+    "Read the audit report as a document for paper.",
 )
-def read_report_pdf(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
-    """Read the audit report as a document for paper."""
-    return _form(caller, slug, "pdf", query)
-
-
-@route(
-    "GET",
-    f"{EVENT}/report.xlsx",
-    query=schemas.SizeQuery,
-    answers={200: None},
-    answer_type=XLSX,
-    raises=RAISES,
+_add_form(
+    *("report.xlsx", "read_report_workbook", "xlsx"),
+    "Read the audit report as a workbook.",
 )
-def read_report_workbook(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
-    """Read the audit report as a workbook."""
-    return _form(caller, slug, "xlsx", query)
-
-
-@route(
-    "GET",
-    f"{EVENT}/report.csv",
-    query=schemas.CsvQuery,
-    answers={200: None},
-    answer_type="text/csv",
-    raises=RAISES,
+_add_form(
+    *("report.csv", "read_report_rows", "csv"),
+    "Read every question with its outcome as CSV.",
 )
-def read_report_rows(caller: Caller, slug: str, query: schemas.CsvQuery) -> Answer:
-    """Read every question with its outcome as CSV."""
-    return _form(caller, slug, "csv-bom" if query.bom == "1" else "csv", query)
-
-
-@route(
-    "GET",
-    f"{EVENT}/statements-of-reasons.csv",
-    query=schemas.SizeQuery,
-    answers={200: None},
-    answer_type="text/csv",
-    raises=RAISES,
+_add_form(
+    *("statements-of-reasons.csv", "read_statements_of_reasons", "dsa"),
+    "Read each decline in the attributes of the EU's DSA transparency database, as CSV.",
 )
-def read_statements_of_reasons(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
-    """Read each decline in the attributes of the EU's DSA transparency database, as CSV."""
-    return _form(caller, slug, "dsa", query)
+_add_form(
+    *("addendum.json", "read_addendum", "addendum-json"),
+    "Read what was logged after the close, and what it changed in the report.",
+    answers.AuditAddendum,
+)
+_add_form(
+    *("addendum.pdf", "read_addendum_pdf", "addendum-pdf"),
+    "Read the addendum to the report as a document for paper.",
+)
 
 
 @route(
@@ -143,10 +125,10 @@ def renew_report_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Ans
     return publication.renew_link(caller.ctx, slug, caller.actor)
 
 
-def _form(caller: Caller, slug: str, name: str, query: schemas.SizeQuery) -> Response:
+def _form(caller: Caller, slug: str, name: str, size: int | None) -> Response:
     form = FORMATS[name]
     standing = standing_of(caller.ctx, slug)
-    answer = Response(desk().get(standing, slug, name, query.size), mimetype=form.media_type)
+    answer = Response(desk().get(standing, slug, name, size), mimetype=form.media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="{slug}{form.suffix}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

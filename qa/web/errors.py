@@ -36,6 +36,7 @@ STATUS: Final[dict[type[QaError], int]] = {
     errors.ReportWithheld: 403,
     errors.CrossSite: 403,
     errors.EventNotOpen: 409,
+    errors.EventNotClosed: 409,
     errors.EventClosed: 409,
     errors.SlugTaken: 409,
     errors.StaleVersion: 409,

@@ -28,6 +28,7 @@ def add_pages(app: Flask, ctx: Context) -> None:
     pages = Blueprint("pages", __name__)
     _add_doors(pages, ctx)
     _add_event_pages(pages, ctx)
+    _add_report_pages(pages, ctx)
     _add_staff_pages(pages, ctx)
 
     @pages.after_request
@@ -105,6 +106,18 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
         values |= boards.record(ctx, slug, filters)
         return render_template("record.html", **values, witnessed=witnesses.status(ctx, slug))
 
+    @pages.get("/e/<slug>/record/<int:n>")
+    def history(slug: str, n: int) -> str:
+        """Show everything that was logged about one question."""
+        values = _event_page(ctx, "history", slug)
+        if not 1 <= n <= MAX_NUMBER:
+            raise UnknownQuestion("This meeting has no question with that number.")
+        return render_template(
+            "history.html", **{**values, **boards.question_history(ctx, slug, n)}
+        )
+
+
+def _add_report_pages(pages: Blueprint, ctx: Context) -> None:
     @pages.get("/e/<slug>/report")
     def report(slug: str) -> Response | str:
         """Show the audit report, as of now or of the tree size that ``?size=`` names."""
@@ -116,17 +129,16 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
             return answer
         size = check(SizeQuery, request.args.to_dict()).size
         body = Markup(desk().get(standing, slug, "page", size).decode())  # noqa: S704 - ours
-        return render_template("report.html", **values, body=body, standing=standing)
+        return render_template("report.html", **values, body=body, standing=standing, size=size)
 
-    @pages.get("/e/<slug>/record/<int:n>")
-    def history(slug: str, n: int) -> str:
-        """Show everything that was logged about one question."""
-        values = _event_page(ctx, "history", slug)
-        if not 1 <= n <= MAX_NUMBER:
-            raise UnknownQuestion("This meeting has no question with that number.")
-        return render_template(
-            "history.html", **{**values, **boards.question_history(ctx, slug, n)}
-        )
+    @pages.get("/e/<slug>/addendum")
+    def addendum(slug: str) -> str:
+        """Show what was logged after the close, and what it changed."""
+        values = _event_page(ctx, "addendum", slug)
+        standing = standing_of(ctx, slug)
+        size = check(SizeQuery, request.args.to_dict()).size
+        body = Markup(desk().get(standing, slug, "addendum", size).decode())  # noqa: S704 - ours
+        return render_template("addendum.html", **values, body=body)
 
 
 def _add_staff_pages(pages: Blueprint, ctx: Context) -> None:

@@ -14,8 +14,9 @@ from qa.ledger.checks import verify_bundle
 from qa.ledger.note import Verifier
 from qa.ledger.numbers import Count, DeciderCount
 from qa.ledger.record import Evidence, Pins
+from qa.report.chart_value import Supported
 from qa.report.json_form import report_json
-from qa.report.value import Report, Supported
+from qa.report.value import Report
 from qa.services import logs, presenting, questions, snapshots
 from qa.services.context import Context
 from qa.services.reports import build_report

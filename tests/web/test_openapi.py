@@ -3,6 +3,7 @@
 import ast
 import inspect
 import re
+import textwrap
 
 from flask import Flask
 
@@ -45,7 +46,7 @@ def test_every_reference_leads_somewhere() -> None:
 
 def test_no_view_is_longer_than_fifteen_lines() -> None:
     for each in ROUTES.all:
-        (view,) = ast.parse(inspect.getsource(each.view)).body
+        (view,) = ast.parse(textwrap.dedent(inspect.getsource(each.view))).body
         assert isinstance(view, ast.FunctionDef)
         assert (view.end_lineno or 0) - view.lineno < 15, each.view.__name__
 

@@ -1,0 +1,74 @@
+"""What a leaf after the close says, in a sentence."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from qa.ledger.entry import Entry
+from qa.report.source import Labels
+
+BASES: Final = {
+    "personal_data": "personal data",
+    "harassment": "harassment",
+    "unlawful": "unlawful content",
+}
+_WHAT: Final = {"text": "text", "name": "name", "explanation": "reason", "answer": "answer"}
+_SETTINGS: Final = {
+    "report_audience": "who may read the report",
+    "report_from": "from when everyone may read the report",
+    "report_link": "the share link of the report",
+    "report_topics": "the topics of the report",
+}
+_DECIDED: Final = {
+    "publish": "published",
+    "filter": "filtered",
+    "merge": "merged",
+    "restore": "put back",
+}
+
+
+def describe_leaf(entry: Entry, labels: Labels) -> str:
+    """Return what a leaf says, as far as people want to know after the close."""
+    describe = _DESCRIBE.get(entry.kind)
+    if describe is not None:
+        return describe(entry.fields, labels)
+    return f"{entry.kind.replace('.', ' ').replace('_', ' ').capitalize()}."
+
+
+def _redaction(fields: Mapping[str, Any], _labels: Labels) -> str:
+    part = "A part of the" if "shown" in fields else "The"
+    basis = BASES.get(fields["basis"], fields["basis"])
+    return (
+        f"{part} {_WHAT[fields['what']]} of #{fields['n']} was hidden by {fields['by']} and"
+        f" {fields['second']}, because of {basis}."
+    )
+
+
+def _erasure(fields: Mapping[str, Any], _labels: Labels) -> str:
+    words = " and ".join(sorted(fields["what"], reverse=True))
+    were = "were" if len(fields["what"]) > 1 else "was"
+    by = "its author" if fields["by"] == "Author" else f"{fields['by']}, on request"
+    return f"The {words} of #{fields['n']} {were} erased by {by}."
+
+
+def _decision(fields: Mapping[str, Any], labels: Labels) -> str:
+    reason = labels.label(fields["policy"], fields.get("reason"))
+    why = f", for “{reason}”" if reason else ""
+    on = " on an appeal" if "appeal" in fields else ""
+    return f"{fields['by']} decided{on}: #{fields['n']} is {_DECIDED[fields['verdict']]}{why}."
+
+
+def _staff(fields: Mapping[str, Any], _labels: Labels) -> str:
+    return f"{fields['who']} was {fields['act']} by {fields['by']}."
+
+
+def _changed(fields: Mapping[str, Any], _labels: Labels) -> str:
+    return f"Changed: {', '.join(_SETTINGS.get(name, name) for name in fields['fields'])}."
+
+
+_DESCRIBE: Final[Mapping[str, Callable[[Mapping[str, Any], Labels], str]]] = {
+    "redaction": _redaction,
+    "erasure": _erasure,
+    "decision": _decision,
+    "staff.changed": _staff,
+    "event.changed": _changed,
+}
