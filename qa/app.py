@@ -19,6 +19,7 @@ from qa.services.sender import keep_sending
 from qa.services.startup import check_signed_heads
 from qa.services.witnesses import keep_submitting
 from qa.web import (  # noqa: F401 - each adds its routes to the list
+    api_account,
     api_events,
     api_hiding,
     api_log,
@@ -45,6 +46,7 @@ from qa.web.pages import add_pages
 from qa.web.report_desk import REPORT_DESK, ReportDesk
 from qa.web.routes import add_routes, set_body_limits
 from qa.web.server import allow_many_connections, make_server
+from qa.web.sign_in_pages import add_sign_in_pages
 from qa.web.structured_logs import configure_logs
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -84,6 +86,7 @@ def create_app(config: Config, context: Context | None = None) -> Flask:
     add_routes(app, ctx)
     add_log(app, ctx)
     add_pages(app, ctx)
+    add_sign_in_pages(app, ctx)
     add_openid(app, ctx)
     app.extensions[OPENAPI] = describe()
     app.extensions[REPORT_DESK] = ReportDesk(config)

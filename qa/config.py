@@ -103,6 +103,7 @@ class Config:
     mail: Mail | None = None
     webhook_hosts: frozenset[str] = frozenset()
     """Hosts that webhooks may reach over http and at private addresses."""
+    passwords: bool = True
 
     @property
     def secure(self) -> bool:
@@ -149,6 +150,7 @@ def load_config(environ: Mapping[str, str] | None = None) -> Config:
         openid=_openid(env),
         mail=_mail(env),
         webhook_hosts=frozenset(env.get("QA_WEBHOOK_HOSTS", "").lower().replace(",", " ").split()),
+        passwords=_switch(env, "QA_PASSWORDS", "on"),
     )
 
 
@@ -204,6 +206,13 @@ def _fanout(name: str) -> Fanout:
     if name not in list(Fanout):
         raise ConfigError("QA_FANOUT must be direct or stock", field="QA_FANOUT")
     return Fanout(name)
+
+
+def _switch(env: Mapping[str, str], name: str, default: str) -> bool:
+    chosen = env.get(name, default)
+    if chosen not in ("on", "off"):
+        raise ConfigError(f"{name} must be on or off", field=name)
+    return chosen == "on"
 
 
 def _limits(env: Mapping[str, str]) -> Limits:

@@ -122,10 +122,22 @@ class BadLink(QaError):
     code = "bad_link"
 
 
+class WrongPassword(QaError):
+    """Name, password and code are not those of one account; it is not said which is wrong."""
+
+    code = "wrong_password"
+
+
 class BadReturn(QaError):
     """Whoever came back from the OpenID provider did not bring what shows who they are."""
 
     code = "bad_return"
+
+
+class UnknownSignIn(QaError):
+    """Somebody signed in at the OpenID provider whom no account here is connected with."""
+
+    code = "unknown_sign_in"
 
 
 class ProviderAway(QaError):

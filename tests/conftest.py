@@ -113,10 +113,15 @@ def database_url(
         path.write_bytes(sqlite_template.read_bytes())
         yield f"sqlite:///{path}"
         return
-    url: str = request.getfixturevalue("postgres_url")
-    yield url
+    yield request.getfixturevalue("emptied_postgres_url")
+
+
+@pytest.fixture
+def emptied_postgres_url(postgres_url: str) -> Iterator[str]:
+    """Give the address of the migrated PostgreSQL database, and empty it afterwards."""
+    yield postgres_url
     # Emptying with TRUNCATE makes new files for every table and costs ten times as much.
-    with psycopg.connect(url, autocommit=True) as connection, connection.transaction():
+    with psycopg.connect(postgres_url, autocommit=True) as connection, connection.transaction():
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(f'DELETE FROM "{table.name}"')
         connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")

@@ -16,6 +16,8 @@ from qa.ledger.witness_policy import WitnessPolicy, parse_policy
 from qa.services.patience import Patience
 from qa.services.quotas import Quotas
 from qa.services.refusal_counts import RefusalCounts
+from qa.services.sign_in_tries import SignInTries
+from qa.services.windows import open_windows
 from qa.services.witness_client import ADDRESS
 from qa.store.checkpoints import Checkpoints
 from qa.store.cosigned import Cosigned
@@ -73,6 +75,7 @@ class Context:
     announce: Announcer
     cosigned: Cosigned
     patience: Patience
+    tries: SignInTries
     policies: dict[tuple[int, int], Policy] = field(default_factory=dict)
 
 
@@ -122,6 +125,7 @@ def build_context(
         announce=announce or Silence(),
         cosigned=cosigned,
         patience=Patience(),
+        tries=SignInTries(open_windows(config.redis_url, keyring.secret("quotas"))),
     )
 
 

@@ -3,8 +3,9 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from qa.domain.admission import Admission
@@ -21,6 +22,14 @@ MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 
 
+class Way(StrEnum):
+    """How a staff session began."""
+
+    LINK = "link"
+    PASSWORD = "password"  # noqa: S105 - a way, not a secret
+    PROVIDER = "provider"
+
+
 @dataclass(frozen=True)
 class SignedIn:
     """An account with a session that is still good."""
@@ -28,6 +37,7 @@ class SignedIn:
     account_id: int
     name: str
     may_create_events: bool
+    way: str = Way.LINK
 
 
 def new_participant(ctx: Context) -> str:
@@ -148,18 +158,36 @@ def redeem_link(ctx: Context, token: str) -> str:
                 "This sign-in link was used already or has expired. Ask the owner for a new one."
             )
         link.used_at = now
-        secret = ctx.random_bytes(SECRET_BYTES).hex()
-        session.add(
-            StaffSession(
-                token_hash=_hash(secret),
-                account_id=link.account_id,
-                created_at=now,
-                last_seen_at=now,
-            )
-        )
-        return secret
+        return add_session(ctx, session, link.account_id, Way.LINK)
 
     return ctx.db.write(command)
+
+
+def add_session(ctx: Context, session: Session, account_id: int, way: Way) -> str:
+    """Add a staff session inside a transaction and return its secret, which is always a new one.
+
+    No leaf: nobody's role changes.
+    """
+    secret, now = ctx.random_bytes(SECRET_BYTES).hex(), ctx.clock()
+    session.add(
+        StaffSession(
+            token_hash=_hash(secret),
+            account_id=account_id,
+            created_at=now,
+            last_seen_at=now,
+            way=way,
+        )
+    )
+    return secret
+
+
+def end_other_sessions(session: Session, account_id: int, secret: str) -> None:
+    """End every session of an account but one; their open desks are cut by the next sweep."""
+    session.execute(
+        delete(StaffSession).where(
+            StaffSession.account_id == account_id, StaffSession.token_hash != _hash(secret)
+        )
+    )
 
 
 def signed_in(ctx: Context, secret: str) -> SignedIn | None:
@@ -182,7 +210,7 @@ def signed_in(ctx: Context, secret: str) -> SignedIn | None:
             return None
         if age_ms > limits.staff_session_hours * HOUR_MS:
             return None
-        person = SignedIn(account.id, account.name, account.may_create_events)
+        person = SignedIn(account.id, account.name, account.may_create_events, found.way)
     if idle_ms > MINUTE_MS:
         _see(ctx, secret, now)
     return person

@@ -13,7 +13,7 @@ from limits import (
 
 from qa.config import Limits
 from qa.errors import RateLimited
-from qa.services.windows import MemoryWindows, RedisWindows, Who, Windows
+from qa.services.windows import Who, open_windows
 
 NOBODY = b""
 
@@ -22,9 +22,7 @@ class Quotas:
     """How often one participant, and one event as a whole, may do something."""
 
     def __init__(self, limits: Limits, redis_url: str | None, secret: bytes) -> None:
-        self._windows: Windows = (
-            MemoryWindows() if redis_url is None else RedisWindows(redis_url, secret)
-        )
+        self._windows = open_windows(redis_url, secret)
         self._question_minute = RateLimitItemPerMinute(limits.questions_per_minute)
         self._question_event = RateLimitItemPerYear(limits.questions_per_event)
         self._event_second = RateLimitItemPerSecond(limits.event_questions_per_second)

@@ -5,6 +5,7 @@ for that does not: it starts a timer and looks at every key a hundred times a se
 """
 
 import hmac
+import math
 import time
 from typing import Final, Protocol
 
@@ -13,6 +14,8 @@ from limits import RateLimitItem
 from limits.errors import StorageError
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
+
+from qa.clock import system_clock
 
 SWEEP_S: Final = 60.0
 PATIENCE_S: Final = 0.5
@@ -33,6 +36,12 @@ class Windows(Protocol):
 
     def test(self, item: RateLimitItem, act: str, who: Who) -> bool:
         """Say whether one more would be allowed."""
+
+    def left_s(self, item: RateLimitItem, act: str, who: Who) -> int:
+        """Return in how many seconds, rounded up, the window that is open ends."""
+
+    def forget(self, item: RateLimitItem, act: str, who: Who) -> None:
+        """Count from nought again."""
 
 
 class MemoryWindows:
@@ -58,6 +67,15 @@ class MemoryWindows:
         """Say whether one more would be allowed."""
         end_s, count = self._open.get((act, item.get_expiry(), who), (0.0, 0))
         return end_s <= time.monotonic() or count < item.amount
+
+    def left_s(self, item: RateLimitItem, act: str, who: Who) -> int:
+        """Return in how many seconds, rounded up, the window that is open ends."""
+        end_s, _ = self._open.get((act, item.get_expiry(), who), (0.0, 0))
+        return max(1, math.ceil(end_s - time.monotonic()))
+
+    def forget(self, item: RateLimitItem, act: str, who: Who) -> None:
+        """Count from nought again."""
+        self._open.pop((act, item.get_expiry(), who), None)
 
     def _sweep(self, now_s: float) -> None:
         self._sweep_at_s = now_s + SWEEP_S
@@ -96,6 +114,25 @@ class RedisWindows:
                 self._leave_alone()
         return self._meanwhile.test(item, act, who)
 
+    def left_s(self, item: RateLimitItem, act: str, who: Who) -> int:
+        """Return in how many seconds, rounded up, the window that is open ends."""
+        if time.monotonic() >= self._away_until_s:
+            try:
+                ends_s = self._limiter.get_window_stats(item, act, self._known_as(who)).reset_time
+                return max(1, round(ends_s - system_clock() / 1000))
+            except StorageError:
+                self._leave_alone()
+        return self._meanwhile.left_s(item, act, who)
+
+    def forget(self, item: RateLimitItem, act: str, who: Who) -> None:
+        """Count from nought again."""
+        self._meanwhile.forget(item, act, who)
+        if time.monotonic() >= self._away_until_s:
+            try:
+                self._limiter.clear(item, act, self._known_as(who))
+            except StorageError:
+                self._leave_alone()
+
     def _leave_alone(self) -> None:
         log.warning("quotas_without_redis")
         self._away_until_s = time.monotonic() + AWAY_S
@@ -105,3 +142,8 @@ class RedisWindows:
         if not voter:
             return slug
         return hmac.new(self._secret, f"{slug}/{voter.hex()}".encode(), "sha256").hexdigest()
+
+
+def open_windows(redis_url: str | None, secret: bytes) -> Windows:
+    """Return windows of this process, or of all workers that share a Redis."""
+    return MemoryWindows() if redis_url is None else RedisWindows(redis_url, secret)

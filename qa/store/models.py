@@ -147,8 +147,41 @@ class SignInLink(Base):
     used_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
+class Password(Base):
+    """An account's password as argon2id leaves it, and the name it is typed with."""
+
+    __tablename__ = "password"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    sign_in_name: Mapped[str] = mapped_column(String(60), unique=True)
+    hash: Mapped[str] = mapped_column(String(200))
+
+
+class OneTimeCode(Base):
+    """The secret of an account's authenticator app, sealed with a key outside the database.
+
+    ``last_step`` is the step of the last code that was taken: none is taken twice.
+    """
+
+    __tablename__ = "one_time_code"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary(64))
+    confirmed: Mapped[bool] = mapped_column(Boolean)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+
+
+class ProviderAccount(Base):
+    """Somebody at the OpenID provider, under a keyed hash, and the account they sign in to."""
+
+    __tablename__ = "provider_account"
+
+    tag: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), unique=True)
+
+
 class StaffSession(Base):
-    """A signed-in browser. Only the hash of the cookie's secret is kept."""
+    """A signed-in browser, and how it began. Only the hash of the cookie's secret is kept."""
 
     __tablename__ = "staff_session"
 
@@ -156,6 +189,7 @@ class StaffSession(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     created_at: Mapped[int] = mapped_column(BigInteger)
     last_seen_at: Mapped[int] = mapped_column(BigInteger)
+    way: Mapped[str] = mapped_column(String(8), default="link", server_default="link")
 
 
 class Question(Base):

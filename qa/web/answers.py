@@ -129,6 +129,30 @@ class Account(Answer):
     csrf: str
 
 
+class Address(Answer):
+    """Where to go now."""
+
+    address: str
+
+
+class Ways(Answer):
+    """How somebody signs in, and what this server offers."""
+
+    passwords: Annotated[bool, Field(description="Whether this server takes passwords.")]
+    sign_in_name: str | None
+    current_needed: Annotated[bool, Field(description="To set another password.")]
+    code: Annotated[bool, Field(description="Whether the password needs an app's code.")]
+    code_needed: Annotated[bool, Field(description="To take the app off.")]
+    provider: Annotated[bool, Field(description="Whether this server has an OpenID provider.")]
+    connected: Annotated[bool, Field(description="Whether the account is connected there.")]
+
+
+class CodeSecret(Answer):
+    """The secret of an authenticator app, shown once."""
+
+    secret: Annotated[str, Field(description="Base32, in groups of four.")]
+
+
 class Policy(Answer):
     """The policy in force."""
 

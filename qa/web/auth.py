@@ -50,7 +50,7 @@ def require_account(ctx: Context, cookies: Cookies) -> SignedIn:
     """Return whoever is signed in. Raises: SignedOut."""
     person = account(ctx, cookies)
     if person is None:
-        raise SignedOut("Your session is over. Sign in again with a fresh link from the owner.")
+        raise SignedOut("Your session is over. Sign in again.")
     return person
 
 
@@ -84,7 +84,10 @@ def joined(ctx: Context, event: Mapping[str, object], *, admits: bool = True) ->
 
 
 def sign_in(ctx: Context, answer: Response, secret: str) -> None:
-    """Give the browser a staff session, which the server ends on its own terms."""
+    """Give the browser a new staff session, and end the one that it came with, if any."""
+    earlier = staff_secret(ctx.config, request.cookies)
+    if earlier is not None:
+        identity.sign_out(ctx, earlier)
     max_age_s = ctx.config.limits.staff_session_hours * 60 * 60
     _set_cookie(ctx.config, answer, staff_cookie(ctx.config), secret, max_age_s)
 

@@ -28,7 +28,9 @@ STATUS: Final[dict[type[QaError], int]] = {
     errors.NotJoined: 401,
     errors.SignedOut: 401,
     errors.BadLink: 410,
+    errors.WrongPassword: 403,
     errors.BadReturn: 400,
+    errors.UnknownSignIn: 403,
     errors.ProviderAway: 503,
     errors.BadTicket: 410,
     errors.TicketNeeded: 403,
@@ -149,4 +151,5 @@ def _page(status: int, error: Mapping[str, Any]) -> str:
         code=error["code"],
         message=error["message"],
         slug=(request.view_args or {}).get("slug"),
+        wanted=request.path,
     )

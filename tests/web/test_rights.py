@@ -113,6 +113,15 @@ ELSEWHERE = {
     "read_openapi",
     "read_report_schema",
     "read_trend",
+    "sign_in",
+    "read_ways",
+    "set_password",
+    "begin_code",
+    "draw_code",
+    "confirm_code",
+    "remove_code",
+    "connect_provider",
+    "disconnect_provider",
 }
 REPORTS = {
     "read_report",
