@@ -53,6 +53,7 @@ TABLE = """
 ++++++  GET    /e/<slug>/record
 ++++++  GET    /e/<slug>/record/<int:n>
 ++++++  GET    /e/<slug>/report
+++++++  GET    /e/<slug>/addendum
 ++++ss  GET    /e/<slug>/desk
 +xxxss  GET    /e/<slug>/settings
 
@@ -126,6 +127,8 @@ jjjj+j  DELETE /api/events/<slug>/questions/<int:n>/vote
 ++++++  GET    /api/events/<slug>/report.csv
 ++++++  GET    /api/events/<slug>/report.pdf
 ++++++  GET    /api/events/<slug>/report.xlsx
+++++++  GET    /api/events/<slug>/addendum.json
+++++++  GET    /api/events/<slug>/addendum.pdf
 ++++++  GET    /api/events/<slug>/statements-of-reasons.csv
 xxx+ss  POST   /api/events/<slug>/report/topics
 +xxxss  GET    /api/events/<slug>/publication
@@ -233,7 +236,7 @@ def knock(browser: Any, meeting: Meeting, about: str) -> str:
     options: dict[str, Any] = {} if method == "GET" else {"json": BODIES.get(about, {})}
     if path.endswith(("/import", "/tickets")):
         options = {"data": b"text\nWhy?\n", "content_type": "text/csv"}
-    if "report." in rule or "statements" in rule or rule.endswith("/report"):
+    if "addendum" in rule or "report." in rule or "statements" in rule or rule.endswith("/report"):
         path += "?size=x"  # no report is made for it; test_report.py has who may read one
     kept = dict(browser.client._cookies)
     answer: TestResponse = browser.send(method, path, **options)
