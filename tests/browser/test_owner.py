@@ -71,7 +71,7 @@ def test_a_bad_row_of_a_csv_file_is_named_and_a_good_file_is_imported(
     windows.expect(refused(400))
     owner = windows.sign_in(meeting.owner_link())
     owner.goto(f"{meeting.page}/settings")
-    file = owner.get_by_label("File")
+    file = owner.get_by_label("File", exact=True)
     file.set_input_files(csv(BAD))
     rows = owner.get_by_role("region", name="Rows to correct").locator("tbody tr")
     expect(rows).to_have_count(2)
