@@ -24,6 +24,7 @@ from qa.web import (  # noqa: F401 - each adds its routes to the list
     api_hiding,
     api_log,
     api_notices,
+    api_policy,
     api_report,
     api_second_reviews,
     api_staff,

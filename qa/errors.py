@@ -104,6 +104,12 @@ class NoMail(QaError):
     code = "no_mail"
 
 
+class UnknownPolicy(QaError):
+    """The event has no version of its policy with this number."""
+
+    code = "unknown_policy"
+
+
 class NotJoined(QaError):
     """The act needs a participant, and this browser has not joined the event."""
 

@@ -12,8 +12,10 @@ from qa.domain.document import (
     read_object,
     read_text,
 )
-from qa.domain.rules import KINDS, Check, Kind, is_one_word
+from qa.domain.rule_kind import Check, Kind, ListOf
+from qa.domain.rules import KINDS
 from qa.domain.text import EXPLANATION, clean_language
+from qa.domain.words import is_one_word
 from qa.errors import BadInput
 
 MAX_MIN_EXPLANATION: Final = 60
@@ -112,10 +114,19 @@ def read_rules(value: object, codes: set[str]) -> tuple[Rule, ...]:
     items = read_list(value, "rules", 0, 50)
     rules = tuple(_read_rule(item, f"rules[{index}]", codes) for index, item in enumerate(items))
     _refuse_repeats([rule.id for rule in rules], "rules", "id")
+    floods = [index for index, rule in enumerate(rules) if rule.kind == "flood"]
+    for index in floods[1:]:
+        raise BadInput("There is one rule of the kind flood at most.", field=f"rules[{index}].kind")
     return rules
 
 
 def _read_rule(value: object, path: str, codes: set[str]) -> Rule:
+    if isinstance(value, Mapping) and value.get("decides") and not value.get("id"):
+        raise BadInput(
+            f"{path} decides, so it must have a name: give it an id, which each of its decisions"
+            " will show.",
+            field=join(path, "id"),
+        )
     found = read_object(
         value, path, required=("id", "kind", "explanation"), optional=("decides", "params")
     )
@@ -157,7 +168,7 @@ def _read_decides(value: object, path: str, kind: Kind, codes: set[str]) -> str 
 
 def _read_params(value: object, path: str, kind: Kind) -> dict[str, Any]:
     words = ("words",) if kind.takes_words else ()
-    found = read_object(value, path, required=words, optional=kind.numbers)
+    found = read_object(value, path, required=words, optional=(*kind.numbers, *kind.lists))
     params: dict[str, Any] = {
         name: read_number(
             found.get(name, number.default), join(path, name), number.lowest, number.highest
@@ -166,7 +177,18 @@ def _read_params(value: object, path: str, kind: Kind) -> dict[str, Any]:
     }
     if kind.takes_words:
         params["words"] = _read_words(found["words"], join(path, "words"))
+    for name, each in kind.lists.items():
+        params[name] = _read_list_of(found.get(name, []), join(path, name), each)
     return params
+
+
+def _read_list_of(value: object, path: str, wanted: ListOf) -> list[str]:
+    items = read_list(value, path, 0, wanted.most)
+    texts = [read_text(item, f"{path}[{index}]", 80) for index, item in enumerate(items)]
+    for index, text in enumerate(texts):
+        if not wanted.admits(text):
+            raise BadInput(f"{path}[{index}] must be {wanted.what}.", field=f"{path}[{index}]")
+    return texts
 
 
 def _read_words(value: object, path: str) -> dict[str, list[str]]:

@@ -162,7 +162,7 @@ _RULES: Final = [
         min_characters=15,
     ),
     _rule("email_address", "Flags an e-mail address, because it may be personal data."),
-    _rule("phone_number", "Flags a phone number, because it may be personal data."),
+    _rule("phone_number", "Flags a phone number, because it may be personal data.", regions=[]),
     _rule("link", "Flags a link, because it may be advertising or lead somewhere harmful."),
     _rule(
         "shouting",
@@ -195,6 +195,8 @@ DEFAULT_POLICY_DOCUMENT: Final[dict[str, Any]] = {
     "appeal_deadline_minutes": 30,
     "appeal_supporters": 5,
     "second_review_percent": 10,
+    "deciders": ["owner", "moderator"],
+    "filtered_words": "at_once",
     "reason_codes": _REASON_CODES,
     "rules": _RULES,
 }

@@ -9,6 +9,8 @@ thing; ``Policy.from_document`` is the lint, and ``as_document`` gives back its 
     appeal_deadline_minutes  how long an appeal may wait before it is marked overdue
     appeal_supporters        how many supporters can appeal together, 0 for the author only
     second_review_percent    of how many in 100 decisions somebody else looks at, 0 for none
+    deciders          who may decide: owner, moderator or both
+    filtered_words    when the words of a filtered question are public: at_once or at_close
     reason_codes      code, label, meaning, template, min_explanation,
                       dsa {decision_ground, category}
     rules             id, kind, explanation, decides (null or {"reason": code}), params
@@ -25,8 +27,10 @@ from qa.domain.appeal_terms import APPEAL_FIELDS, AppealTerms, read_appeal_terms
 from qa.domain.criteria import DsaField, ReasonCode, Rule, read_reason_codes, read_rules
 from qa.domain.default_policy import DEFAULT_POLICY_DOCUMENT
 from qa.domain.document import read_number, read_object, read_text
+from qa.domain.marked import Marked, read_marked, refusal_at
 from qa.domain.question import Verdict
-from qa.domain.rules import Sighting, Span, Submission
+from qa.domain.rule_kind import Sighting, Span, Submission
+from qa.domain.screening_terms import SCREENING_FIELDS, ScreeningTerms, read_screening_terms
 from qa.domain.text import clean_explanation
 from qa.errors import BadInput
 
@@ -83,6 +87,7 @@ class Policy:
     rules: tuple[Rule, ...]
     appeals: AppealTerms = field(default_factory=AppealTerms)
     second_review_percent: int = 0
+    screening: ScreeningTerms = field(default_factory=ScreeningTerms)
 
     @classmethod
     def from_document(cls, document: object) -> Self:
@@ -95,7 +100,7 @@ class Policy:
             document,
             "",
             required=("introduction", "deadline_minutes", "reason_codes", "rules"),
-            optional=(*APPEAL_FIELDS, "second_review_percent"),
+            optional=(*APPEAL_FIELDS, "second_review_percent", *SCREENING_FIELDS),
         )
         reason_codes = read_reason_codes(found["reason_codes"])
         return cls(
@@ -109,7 +114,21 @@ class Policy:
             second_review_percent=read_number(
                 found.get("second_review_percent", 0), "second_review_percent", 0, 100
             ),
+            screening=read_screening_terms(found),
         )
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return the policy that a text in YAML or JSON describes.
+
+        Raises:
+            BadInput: the text is neither, or no policy; the sentence and ``details`` have the line.
+        """
+        marked = read_marked(text)
+        try:
+            return cls.from_document(marked.value)
+        except BadInput as error:
+            raise _at_its_line(error, marked) from error
 
     def as_document(self) -> dict[str, Any]:
         """Return the document in its complete form, ready for JSON."""
@@ -118,6 +137,7 @@ class Policy:
             "deadline_minutes": self.deadline_minutes,
             **self.appeals.as_fields(),
             "second_review_percent": self.second_review_percent,
+            **self.screening.as_fields(),
             "reason_codes": [asdict(reason) for reason in self.reason_codes],
             "rules": [
                 {
@@ -153,6 +173,10 @@ class Policy:
         return reason, clean_explanation(explanation, reason.min_explanation)
 
 
+def _at_its_line(error: BadInput, marked: Marked) -> BadInput:
+    return refusal_at(marked.line_of(error.field or ""), error.message, error.field)
+
+
 def policy_sha256(document: Mapping[str, Any]) -> str:
     """Return the hash of a document as it is logged: over JSON with sorted keys and no spaces."""
     canonical = json.dumps(
@@ -161,13 +185,16 @@ def policy_sha256(document: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def screen(policy: Policy, text: str, name: str | None, seen: Sequence[str]) -> Screening:
+def screen(
+    policy: Policy, text: str, name: str | None, seen: Sequence[str], *, flooding: bool = False
+) -> Screening:
     """Return what the policy's rules say about a submission.
 
-    ``seen`` holds the event's other questions. The first rule in the policy's order that saw
-    something and may decide gives the decision. About 1 ms against 2,000 earlier questions.
+    ``seen`` holds the event's other questions, and ``flooding`` says that somebody asks very much
+    at this time. The first rule in the policy's order that saw something and may decide gives the
+    decision. About 1 ms against 2,000 earlier questions.
     """
-    submission = Submission(text, name, seen)
+    submission = Submission(text, name, seen, flooding=flooding)
     sightings = [(rule, rule.check(submission)) for rule in policy.rules]
     hits = [(rule, sighting) for rule, sighting in sightings if sighting is not None]
     if any(rule.kind == "exact_duplicate" for rule, _ in hits):

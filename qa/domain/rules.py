@@ -4,78 +4,36 @@ A rule flags for a person; it knows nothing of decisions. Every kind misses some
 innocent ones, which is why only a rule that the policy names may decide (see ``policy.py``).
 """
 
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
 import regex
 from rapidfuzz import fuzz, process
 
+from qa.domain.personal import (
+    email_address,
+    finds,
+    is_name,
+    is_region,
+    listed_name,
+    phone_number,
+    span_of,
+)
+from qa.domain.rule_kind import Check, Kind, ListOf, Number, Sighting, Span, Submission
 from qa.domain.similarity import is_unspaced, normalise
-
-Span = tuple[int, int]
-"""Start and end in the text, in Unicode code points."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What a rule may look at: the words, the name if one was given, and what was asked before."""
-
-    text: str
-    name: str | None
-    seen: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """What a rule saw, in one sentence, and where in the text if it is in one place."""
-
-    explanation: str
-    span: Span | None = None
-
-
-Check = Callable[[Submission], Sighting | None]
-
-
-@dataclass(frozen=True)
-class Number:
-    """A parameter that is a whole number."""
-
-    default: int
-    lowest: int
-    highest: int
-
-
-@dataclass(frozen=True)
-class Kind:
-    """One kind of rule. ``build`` makes the check from parameters that passed the policy's lint."""
-
-    build: Callable[[Mapping[str, Any]], Check]
-    numbers: Mapping[str, Number] = field(default_factory=dict)
-    takes_words: bool = False
-    may_decide: bool = True
-
+from qa.domain.words import WORD, fold_word
 
 # Patterns. Quantifiers are bounded, so that no text makes a search slow.
 
-_EMAIL = regex.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _URL = regex.compile(
     r"(?:\b(?:https?|ftp)://|\bwww\.)[^\s<>\"]{1,2000}"
     r"|(?<![\w@.＠-])(?:[\w-]{1,63}\.){1,8}(?:(?:com|org|info|biz|io|app|dev|ly)\b|[a-z]{2,18}/\w)",
     flags=regex.IGNORECASE,
 )
-_DIGITS = regex.compile(r"(?<![\w.,+])(?:\+|\(\+?)?\d(?:[ \u00a0().\-/‐‑–]{0,3}\d){6,16}(?!\w)")
-_NORTH_AMERICAN = regex.compile(r"(?:1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}")
-_DATE = regex.compile(
-    r"(?<!\d)(?:(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d)(?!\d)"
-)
-_DECIMAL = regex.compile(r"\d+[.,]\d+")
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}\p{DI}]+(?:[-‐‑][\p{L}\p{M}\p{N}\p{DI}]+)*")
-_INVISIBLE = regex.compile(r"\p{DI}+")
 _UPPER = regex.compile(r"\p{Lu}")
 _LETTER = regex.compile(r"\p{L}")
+_GRAPHEME = regex.compile(r"\X")
 
 
 def _exact_duplicate(_: Mapping[str, Any]) -> Check:
@@ -108,42 +66,35 @@ def _near_duplicate(params: Mapping[str, Any]) -> Check:
     return check
 
 
-def _finds(search: Callable[[str], Span | None], what: str) -> Check:
+def _link(_: Mapping[str, Any]) -> Check:
+    return finds(lambda text: span_of(_URL.search(text)), "a link to another site")
+
+
+def _length(params: Mapping[str, Any]) -> Check:
+    shortest, longest = params["shortest"], params["longest"]
+
     def check(submission: Submission) -> Sighting | None:
-        span = search(submission.text)
-        if span is not None:
-            return Sighting(f"The text holds what looks like {what}.", span)
-        if submission.name and search(submission.name) is not None:
-            return Sighting(f"The name holds what looks like {what}.")
+        graphemes = len(_GRAPHEME.findall(submission.text))
+        if graphemes < shortest:
+            return Sighting(f"Only {graphemes} characters long; the policy asks for {shortest}.")
+        if graphemes > longest:
+            return Sighting(f"{graphemes} characters long; the policy asks for {longest} at most.")
         return None
 
     return check
 
 
-def _email_address(_: Mapping[str, Any]) -> Check:
-    return _finds(lambda text: _span(_EMAIL.search(text)), "an e-mail address")
+def _flood(params: Mapping[str, Any]) -> Check:
+    def check(submission: Submission) -> Sighting | None:
+        if not submission.flooding:
+            return None
+        return Sighting(
+            f"One browser sent more than {params['questions']} questions within"
+            f" {params['minutes']} minutes. All that arrives at this time is flagged, whoever sends"
+            " it: the flag says when, and not who."
+        )
 
-
-def _link(_: Mapping[str, Any]) -> Check:
-    return _finds(lambda text: _span(_URL.search(text)), "a link to another site")
-
-
-def _phone_number(_: Mapping[str, Any]) -> Check:
-    return _finds(_find_phone, "a phone number")
-
-
-def _find_phone(text: str) -> Span | None:
-    for found in _DIGITS.finditer(text):
-        candidate = found.group()
-        digits = sum(char.isdigit() for char in candidate)
-        if digits > 15 or _DATE.search(candidate) or _DECIMAL.fullmatch(candidate):
-            continue
-        # Without a country code, a trunk zero or the North American grouping, a run of digits is
-        # more likely an amount, a range of years or a ticket number.
-        first = candidate.lstrip("(")[0]
-        if first == "+" or unicodedata.digit(first) == 0 or _NORTH_AMERICAN.fullmatch(candidate):
-            return found.span()
-    return None
+    return check
 
 
 def _shouting(params: Mapping[str, Any]) -> Check:
@@ -188,7 +139,7 @@ def _banned_words(params: Mapping[str, Any]) -> Check:
     unspaced = tuple(word for word in listed if is_unspaced(word))
 
     def search(text: str) -> tuple[str, Span | None] | None:
-        for found in _WORD.finditer(text):
+        for found in WORD.finditer(text):
             if fold_word(found.group()) in listed:
                 return fold_word(found.group()), found.span()
         folded = fold_word(text) if unspaced else ""
@@ -206,24 +157,6 @@ def _banned_words(params: Mapping[str, Any]) -> Check:
     return check
 
 
-def fold_word(word: str) -> str:
-    """Return a word as banned words are compared: case, width and invisible characters set aside.
-
-    Accents count: in Spanish, "año" and "ano" are different words.
-    """
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", word)).casefold()
-    return unicodedata.normalize("NFC", folded)
-
-
-def is_one_word(word: str) -> bool:
-    """Say whether a banned word can match at all: one word, hyphens allowed."""
-    return _WORD.fullmatch(word) is not None and bool(fold_word(word))
-
-
-def _span(found: "regex.Match[str] | None") -> Span | None:
-    return None if found is None else found.span()
-
-
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "exact_duplicate": Kind(_exact_duplicate),
@@ -235,8 +168,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             },
             may_decide=False,
         ),
-        "email_address": Kind(_email_address),
-        "phone_number": Kind(_phone_number),
+        "email_address": Kind(email_address),
+        "phone_number": Kind(
+            phone_number,
+            lists={"regions": ListOf("a region by its two capital letters, as DE", is_region, 50)},
+        ),
         "link": Kind(_link),
         "shouting": Kind(
             _shouting,
@@ -247,6 +183,20 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             numbers={"characters": Number(6, 3, 100), "words": Number(4, 2, 100)},
         ),
         "banned_words": Kind(_banned_words, takes_words=True),
+        "length": Kind(
+            _length,
+            numbers={"shortest": Number(10, 1, 500), "longest": Number(300, 1, 500)},
+        ),
+        "listed_name": Kind(
+            listed_name,
+            lists={"names": ListOf("a name, with a word of two letters or more", is_name)},
+        ),
+        "flood": Kind(
+            _flood,
+            numbers={"questions": Number(5, 1, 100), "minutes": Number(5, 1, 60)},
+            may_decide=False,
+        ),
     }
 )
-"""Every kind. A likeness may flag but never decide: "close" and "open" are too alike."""
+"""Every kind. A likeness may flag but never decide: "close" and "open" are too alike. Neither may
+a flood, whose flag falls on everybody."""

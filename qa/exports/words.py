@@ -17,6 +17,7 @@ OUTCOME_WORDS: Final = {
 KINDS: Final = {"published": "shown", "never_decided": "pending"}
 UNSEEN: Final = {
     "undecided": "Nobody has decided on this question, so its words are not public.",
+    "held_back": "These words become public when the meeting closes, as the policy says.",
     "redacted": "These words were hidden for a legal reason.",
     "erased": "These words were erased on a person’s request.",
 }

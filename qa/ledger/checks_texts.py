@@ -29,7 +29,7 @@ def check_texts(record: Record) -> str:
     """Check every opening, and every commitment without one.
 
     1. Each opening belongs to a commitment, and opens it.
-    2. What the log says is redacted or erased is not opened, nor what nobody decided on.
+    2. What the log says is redacted or erased is not opened, nor what no decision opened.
     3. Whatever else is not opened was reworded by its author.
     4. A question that was declined was told why in words, and the title is the event's.
     """
@@ -83,7 +83,7 @@ def commitments_of(entries: list[Entry]) -> Iterator[tuple[Place, str]]:
 
 
 def _undecided(story: Story, entry: Entry, field: str) -> bool:
-    """Say whether these are the words or the name of a question that nobody decided on.
+    """Say whether these are the words or the name of a question that no decision has opened.
 
     What a redaction left of them is as closed as they were.
     """
@@ -92,7 +92,7 @@ def _undecided(story: Story, entry: Entry, field: str) -> bool:
         return False
     number: Any = entry.fields["n"]
     docket = story.docket(number)
-    return docket is not None and not docket.decisions
+    return docket is not None and not docket.open
 
 
 def _check_words(record: Record, opened: Mapping[Place, str]) -> None:

@@ -75,9 +75,10 @@ class Appeal:
 class Docket:
     """One question as the log tells it. Lists hold the indices of leaves, oldest first.
 
-    ``into`` is what a merged question is merged into, and ``merged`` what is merged into this one.
     ``sampled`` has, by ``seq``, the verdicts of decisions that are in the sample for a second
     review, and ``reviews`` those of the reviews.
+    ``open``: its words are public, unless they are hidden or erased. ``into`` is what a merged
+    question is merged into, and ``merged`` what is merged into this one.
     """
 
     number: int
@@ -88,6 +89,7 @@ class Docket:
     into: int = 0
     before_merge: str = "pending"
     live: bool = False
+    open: bool = False
     decided_at: str | None = None
     late: bool = False
     wordings: list[int] = field(default_factory=list)

@@ -90,7 +90,11 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "reviews": _must(WHOLE),
         "votes": _must(WHOLE),
     },
-    "policy.published": {"version": _must(POSITIVE), "sha256": _must(HEX64)},
+    "policy.published": {
+        "version": _must(POSITIVE),
+        "sha256": _must(HEX64),
+        "by": _may(STAFF),
+    },
     "question.submitted": {
         "n": _must(POSITIVE),
         "text": _must(HEX64),
@@ -122,6 +126,7 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "sup": _may(POSITIVE),
         "into": _may(POSITIVE),
         "appeal": _may(POSITIVE),
+        "held": _may(YES_NO),
     },
     "appeal": {
         "n": _must(POSITIVE),

@@ -61,7 +61,7 @@ class QuestionFacts:
     ``called`` is the place, from 1, in which it came on stage or was answered, whichever was first.
     ``votes`` are those of the last snapshot, and ``supporters`` the people who voted for it or for
     one of ``merged``, which were merged into it. ``text_leaf`` is the leaf that commits to the
-    words as they stand.
+    words as they stand; ``open`` says that a decision made them public.
     """
 
     n: int
@@ -74,6 +74,7 @@ class QuestionFacts:
     source: str
     flags: tuple[str, ...]
     wordings: int
+    open: bool
     outcome: str
     decisions: tuple[DecisionFact, ...]
     appeals: tuple[str, ...]
@@ -179,6 +180,7 @@ def _facts(
         source=fields["src"],
         flags=tuple(sorted(words["flags"])),
         wordings=len(docket.wordings),
+        open=docket.open,
         outcome="never_decided" if closed and docket.status == "pending" else docket.status,
         decisions=tuple(_decision(index, entries[index]) for index in docket.decisions),
         appeals=tuple(each.outcome or "open" for each in docket.appeals),

@@ -6,7 +6,7 @@ from typing import Any
 
 from qa.errors import Malformed
 from qa.ledger.bundle import PolicyDocument
-from qa.ledger.forms import POSITIVE, WHOLE, Form, word
+from qa.ledger.forms import POSITIVE, WHOLE, Form, choice, list_of, word
 
 _NAME = word("a short name", r"[a-z][a-z0-9_]{0,39}")
 _DECIDES = Form(
@@ -19,6 +19,9 @@ _LATER = (
     "appeal_supporters",
     "second_review_percent",
 )
+DECIDERS = frozenset({"owner", "moderator"})
+_ROLES = list_of(choice(*sorted(DECIDERS)), len(DECIDERS), distinct=True)
+_FILTERED = choice("at_once", "at_close")
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ class PolicyTerms:
     """The binding part of one version. ``deciding`` has, by rule, the reason it may decline with.
 
     ``rules`` are all rules, those included that only flag. A version that says nothing of appeals
-    or second reviews has none.
+    or second reviews has none. ``deciders`` are roles. ``held_back``: the words of what is filtered are closed
+    until the meeting closes.
     """
 
     reasons: frozenset[str]
@@ -37,6 +41,8 @@ class PolicyTerms:
     appeal_deadline_minutes: int = 0
     appeal_supporters: int = 0
     second_review_percent: int = 0
+    deciders: frozenset[str] = DECIDERS
+    held_back: bool = False
 
 
 def read_terms(policies: Sequence[PolicyDocument]) -> dict[int, PolicyTerms]:
@@ -68,6 +74,11 @@ def terms_of(document: Mapping[str, Any]) -> PolicyTerms:
         deciding={rule: decides["reason"] for rule, decides in rules.items() if decides},
         deadline_minutes=_field(document, "deadline_minutes", POSITIVE),
         **{name: _field({name: 0, **document}, name, WHOLE) for name in _LATER},
+        deciders=frozenset(
+            _field({"deciders": sorted(DECIDERS), **document}, "deciders", _ROLES),
+        ),
+        held_back=_field({"filtered_words": "at_once", **document}, "filtered_words", _FILTERED)
+        == "at_close",
     )
 
 

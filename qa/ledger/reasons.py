@@ -34,7 +34,8 @@ def decision_faults(
     2. It says rightly whether it is late. In the minute of the deadline either may be right.
     3. It names the version of the policy that was in force, and that version is there.
     4. Its reason is a code of that version.
-    5. If a rule made it, that version lets this rule decide, with this reason.
+    5. If a rule made it, that version lets this rule decide, with this reason; if a person, that
+       version lets the person's role decide.
     """
     fields: Mapping[str, Any] = entry.fields
     number = fields["n"]
@@ -59,10 +60,29 @@ def decision_faults(
     if "reason" in fields and fields["reason"] not in under.reasons:
         yield f"{fields['reason']} is no reason of version {fields['policy']} of the policy."
     # 5.
-    if fields["auto"]:
-        allowed = under.deciding.get(fields["rule"])
-        if fields["verdict"] != "filter" or allowed is None or allowed != fields.get("reason"):
-            yield f"the policy does not let the rule {fields['rule']} decide this."
+    yield from _decider_faults(fields, under)
+
+
+def held_faults(entry: Entry, terms: Mapping[int, PolicyTerms], *, was_open: bool) -> Iterator[str]:
+    """Say whether words are held back until the close without the policy saying so, or not held."""
+    fields: Mapping[str, Any] = entry.fields
+    under = terms.get(fields["policy"])
+    if under is None:
+        return
+    wanted = fields["verdict"] == "filter" and under.held_back and not was_open
+    if bool(fields.get("held")) != wanted:
+        kept = "are not" if wanted else "are"
+        yield f"the words of #{fields['n']} {kept} held back, and the policy says otherwise."
+
+
+def _decider_faults(fields: Mapping[str, Any], under: PolicyTerms) -> Iterator[str]:
+    if not fields["auto"]:
+        if fields["by"].partition(" ")[0].lower() not in under.deciders:
+            yield f"the policy does not let {fields['by']} decide."
+        return
+    allowed = under.deciding.get(fields["rule"])
+    if fields["verdict"] != "filter" or allowed is None or allowed != fields.get("reason"):
+        yield f"the policy does not let the rule {fields['rule']} decide this."
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,7 @@ from qa.ledger.docket import (
 from qa.ledger.entry import MAX_SNAPSHOT, Entry
 from qa.ledger.groups import group_faults
 from qa.ledger.policy_terms import PolicyTerms
-from qa.ledger.reasons import deadline_faults, decision_faults
+from qa.ledger.reasons import deadline_faults, decision_faults, held_faults
 from qa.ledger.second_reviews import is_in_sample, review_faults
 
 EVENT_MOVES: Final = frozenset(
@@ -149,6 +149,9 @@ class Story:
         if before != self.state or (before, after) not in EVENT_MOVES:
             self._wrong(index, f"the meeting was {self.state} and cannot go {before} to {after}.")
         self.state = after
+        if after == "closed":
+            for docket in self.dockets:
+                docket.open = docket.open or docket.status == "filtered"
 
     def _closed(self, index: int, entry: Entry) -> None:
         if self.state != "closed":
@@ -180,6 +183,8 @@ class Story:
         fields: Mapping[str, Any] = entry.fields
         if fields["version"] != (self._in_force + 1 if self.policies else self._first_policy):
             self.faults.add("policies", f"Leaf {index}: the policy's versions are out of order.")
+        if self.policies and fields.get("by"):
+            self._known(index, fields["by"], OWNERS)
         self._in_force = fields["version"]
         self.policies[self._in_force] = (index, fields["sha256"])
 
@@ -238,6 +243,10 @@ class Story:
         if docket.appeal is not None:
             docket.appeal.late = fields["late"]
             docket.appeal.outcome = "upheld" if upheld else "overturned"
+        held = bool(fields.get("held"))
+        faults = held_faults(entry, self._terms, was_open=docket.open)
+        self._note("decisions", index, faults)
+        docket.open = docket.open or (docket.status != "pending" and not held)
         docket.decisions.append(index)
         docket.last = entry
         self._draw(docket, entry)

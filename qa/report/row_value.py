@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["published", "filtered", "merged", "withdrawn", "pending", "never_decided"]
-TextState = Literal["shown", "undecided", "redacted_in_part", "redacted", "erased", "hidden_since"]
+TextState = Literal[
+    "shown", "undecided", "held_back", "redacted_in_part", "redacted", "erased", "hidden_since"
+]
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ class QuestionRow:
     text: str | None
     """The words, as far as they are public; see ``text_state``."""
     text_state: TextState
-    """``undecided``: nobody has screened the words, so they are not public. ``hidden_since``: they
+    """``undecided``: nobody has screened the words, so they are not public. ``held_back``: the
+    policy keeps the words of what is filtered until the meeting closes. ``hidden_since``: they
     were public at this tree size, and were redacted or erased later."""
     name: str | None
     """The name it was asked under."""

@@ -23,15 +23,15 @@ def words_of(source: Source, facts: QuestionFacts) -> tuple[str | None, TextStat
     if hidden:
         left = source.text(hidden[-1].leaf_index, "redacted") if hidden[-1].shown else None
         return left, "redacted" if left is None else "redacted_in_part"
-    if not facts.decisions:
-        return None, "undecided"
+    if not facts.open:
+        return None, "held_back" if facts.decisions else "undecided"
     text = source.text(facts.text_leaf, "text")
     return text, "hidden_since" if text is None else "shown"
 
 
 def name_of(source: Source, facts: QuestionFacts) -> str | None:
     """Return the name a question was asked under, as far as it is public."""
-    if not facts.decisions or facts.anonymous or "name" in facts.erased:
+    if not facts.open or facts.anonymous or "name" in facts.erased:
         return None
     hidden = [each for each in facts.redactions if each.what == "name"]
     if hidden:

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa.domain.policy import policy_sha256
 from qa.domain.question import require_right
 from qa.services import history, logs, second_reviews
 from qa.services.context import Actor, Context
@@ -51,18 +50,6 @@ def event_of(ctx: Context, session: Session, event: Event) -> dict[str, Any]:
 def join_url(ctx: Context, event: Event) -> str:
     """Return the address that the join QR code holds."""
     return f"{ctx.config.public_url}/j/{event.join_code}"
-
-
-def get_policy(ctx: Context, slug: str) -> dict[str, Any]:
-    """Return the policy in force: version, when it was published, hash and document."""
-    with ctx.db.read() as session:
-        policy = queries.current_policy(session, queries.find_event(session, slug))
-        return {
-            "version": policy.version,
-            "published_at": policy.published_at,
-            "sha256": policy_sha256(policy.document),
-            "document": policy.document,
-        }
 
 
 def public_board(ctx: Context, slug: str, since: int = 0) -> dict[str, Any]:

@@ -58,7 +58,8 @@ def decide(
     ``seq`` is the number of decisions that the actor knew of; ``into`` the question to merge into.
 
     Raises:
-        NoRight: the actor may not decide, or there is an appeal against the actor's own decision.
+        NoRight: the actor may not decide, or not under this policy, or there is an appeal against
+            the actor's own decision.
         BadInput: the verdict, the reason or the explanation is not one that the policy allows.
         StaleVersion: somebody else decided meanwhile; ``current`` holds the question.
         IllegalTransition: the question's status, or what it is merged with, does not allow it.
@@ -162,7 +163,9 @@ def record_decision(unit: Unit, question: Question, statement: Statement) -> lis
     others = merging.apply_verdict(
         unit, question, statement.verdict, statement.into, upholding=upholds
     )
-    question.text_open = question.text_open or question.status != Status.PENDING
+    held = statement.verdict == Verdict.FILTER and not question.text_open
+    held = held and unit.policy().screening.held_back
+    question.text_open = question.text_open or (question.status != Status.PENDING and not held)
     question.next_at = None
     question.decision_count += 1
     seq = question.decision_count
@@ -186,7 +189,7 @@ def record_decision(unit: Unit, question: Question, statement: Statement) -> lis
         # A rule decides the moment that the author submits.
         decided_at=full_minute(unit.now_ms) if statement.rule else unit.now_ms,
     )
-    (leaf,) = unit.log(_leaf(question.docket_number, decision, words.value))
+    (leaf,) = unit.log(_leaf(question.docket_number, decision, words.value, held=held))
     decision.leaf_index = leaf.leaf_index
     decision.sampled = is_sampled(
         decision.verdict, decision.appeal, leaf.leaf_hash, unit.policy().second_review_percent
@@ -217,7 +220,7 @@ def staff_views(unit: Unit, numbers: Sequence[int]) -> list[dict[str, Any]]:
     return queries.question_views(unit.session, who, only=numbers)
 
 
-def _leaf(docket_number: int, decision: Decision, commitment: str) -> LeafDraft:
+def _leaf(docket_number: int, decision: Decision, commitment: str, *, held: bool) -> LeafDraft:
     return LeafDraft(
         "decision",
         {
@@ -234,6 +237,7 @@ def _leaf(docket_number: int, decision: Decision, commitment: str) -> LeafDraft:
             "sup": decision.supersedes,
             "into": decision.merged_into,
             "appeal": decision.appeal,
+            "held": held or None,
         },
     )
 
@@ -242,6 +246,7 @@ def _check(
     policy: Policy, actor: Actor, verdict: Verdict, reason: str | None, explanation: str | None
 ) -> Statement:
     """Return the statement, complete: a decline has a reason and words, merge and undo words."""
+    policy.screening.require_decider(actor.role)
     words = explanation or ""
     if verdict == Verdict.FILTER:
         code, words = policy.check_decline(reason, words)

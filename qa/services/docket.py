@@ -30,6 +30,7 @@ class Submission:
     client_key: str
     author_tag: bytes | None
     source: str
+    flooding: bool = False
 
 
 def check_name_allowed(event: Event, submission: Submission) -> None:
@@ -109,7 +110,7 @@ class _Added:
 
 def _prepare(unit: Unit, submission: Submission, seen: Sequence[str]) -> _Added:
     policy = unit.policy()
-    found = screen(policy, submission.text, submission.name, seen)
+    found = screen(policy, submission.text, submission.name, seen, flooding=submission.flooding)
     submitted_at = full_minute(unit.now_ms)
     text = unit.commit_to("text", submission.text)
     name = unit.commit_to("name", submission.name) if submission.name is not None else None

@@ -213,16 +213,25 @@ def move_event(ctx: Context, slug: str, actor: Actor, state: str) -> dict[str, A
             refusals.log_counts(unit)
             admission.forget(unit)
         event.state = wanted
+        held_back = [each for each in questions if _is_held_back(each)]
+        for each in held_back:
+            each.text_open = True
         if wanted == EventState.OPEN:
             event.opened_at = unit.now_ms
         unit.log(moved)
         if wanted == EventState.CLOSED:
             event.closed_at = unit.now_ms
             unit.log(LeafDraft("event.closed", _totals(unit)))
-        unit.touch(*(each for each in questions if each.status == Status.PENDING))
+        waiting = (each for each in questions if each.status == Status.PENDING)
+        unit.touch(*waiting, *held_back)
         return _settings(ctx, unit.session, event)
 
     return perform(ctx, slug, body)
+
+
+def _is_held_back(question: Question) -> bool:
+    """Say whether a question was filtered under a policy that keeps its words until the close."""
+    return question.status == Status.FILTERED and not question.text_open
 
 
 def _lock_questions(unit: Unit) -> Sequence[Question]:

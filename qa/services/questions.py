@@ -5,14 +5,14 @@ its SHA-256, and nothing that leads from a question to a participant.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa.clock import full_minute
-from qa.domain.policy import screen
+from qa.domain.policy import Policy, screen
 from qa.domain.question import Role, Status, status_after_withdrawal
 from qa.domain.redaction import What
 from qa.domain.similarity import similar
@@ -36,7 +36,7 @@ from qa.services.docket import (
     texts_seen,
 )
 from qa.services.receipts import Receipt
-from qa.services.unit import Unit, perform
+from qa.services.unit import Unit, perform, policy_in_force
 from qa.store import outbox, queries
 from qa.store.log import Fields, LeafDraft
 from qa.store.models import Event, Question, QuestionText
@@ -77,12 +77,24 @@ def submit_question(ctx: Context, slug: str, actor: Actor, draft: QuestionDraft)
         earlier = _earlier_receipt(ctx, session, event, submission)
         if earlier is not None:
             return earlier
+        policy = policy_in_force(ctx, session, event)
     try:
         ctx.quotas.take_question(slug, actor.voter)
     except RateLimited as error:
         refusals.count_refusal(ctx, slug, error)
         raise
+    flooding = _note_flood(ctx, slug, actor.voter, policy)
+    submission = replace(submission, flooding=flooding)
     return perform(ctx, slug, lambda unit: _submit(unit, submission))
+
+
+def _note_flood(ctx: Context, slug: str, voter: bytes, policy: Policy) -> bool:
+    """Count for the policy's first rule about floods, if it has one."""
+    rule = next((rule for rule in policy.rules if rule.kind == "flood"), None)
+    if rule is None:
+        return False
+    limits = rule.params
+    return ctx.quotas.note_flood(slug, voter, limits["questions"], limits["minutes"])
 
 
 def _check(draft: QuestionDraft) -> Submission:
@@ -125,7 +137,7 @@ def revise_question(
 
     def body(unit: Unit) -> Receipt:
         question = own_question(unit, docket_number, key)
-        if question.status != Status.PENDING or question.text_open:
+        if question.status != Status.PENDING or question.decision_count:
             raise IllegalTransition("A question can be changed only before its first decision.")
         if hiding.is_hidden(unit.session, question):
             raise IllegalTransition(

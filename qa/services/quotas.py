@@ -45,6 +45,20 @@ class Quotas:
         self._windows.hit(self._question_event, "question", person)
         self._windows.hit(self._question_minute, "question", person)
 
+    def note_flood(self, slug: str, voter: bytes, questions: int, minutes: int) -> bool:
+        """Count a submission; say whether, before it, anybody had sent more than ``questions``.
+
+        That stays so for ``minutes``, for everybody: whose it was that began it cannot be told from
+        the answers, not even to the one who did.
+        """
+        flooding = RateLimitItemPerMinute(1, minutes)
+        seen = not self._windows.test(flooding, "flooding", (slug, NOBODY))
+        if not self._windows.hit(
+            RateLimitItemPerMinute(questions, minutes), "flood", (slug, voter)
+        ):
+            self._windows.hit(flooding, "flooding", (slug, NOBODY))
+        return seen
+
     def take_vote(self, slug: str, voter: bytes) -> None:
         """Count one vote given or taken back.
 

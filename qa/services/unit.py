@@ -58,11 +58,7 @@ class Unit:
 
     def policy(self) -> Policy:
         """Return the policy in force."""
-        key = (self.event.id, self.event.policy_version)
-        if key not in self.ctx.policies:
-            document = self.session.get_one(PolicyVersion, key).document
-            self.ctx.policies[key] = Policy.from_document(document)
-        return self.ctx.policies[key]
+        return policy_in_force(self.ctx, self.session, self.event)
 
     def commit_to(self, field: str, text: str) -> Commitment:
         """Return a commitment to a text under a fresh salt."""
@@ -84,6 +80,15 @@ class Unit:
         self.session.flush()
         slug = self.event.slug
         on_commit(self.session, lambda: self.ctx.announce.changed(slug))
+
+
+def policy_in_force(ctx: Context, session: Session, event: Event) -> Policy:
+    """Return the policy that an event is under now."""
+    key = (event.id, event.policy_version)
+    if key not in ctx.policies:
+        document = session.get_one(PolicyVersion, key).document
+        ctx.policies[key] = Policy.from_document(document)
+    return ctx.policies[key]
 
 
 def perform(ctx: Context, slug: str, body: Callable[[Unit], T]) -> T:

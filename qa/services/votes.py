@@ -124,9 +124,10 @@ def _refusal(vote: _Vote, target: Target | None) -> QaError | None:
         return EventClosed(CLOSED)
     if target.question_id is None:
         return UnknownQuestion(f"This meeting has no question #{vote.docket_number}.")
-    if target.status not in VOTABLE:
+    if target.status not in VOTABLE or not target.text_open:
+        why = "" if target.status not in VOTABLE else " while its words are held back"
         return IllegalTransition(
-            f"A {target.status} question takes no votes.", details={"status": target.status}
+            f"A {target.status} question takes no votes{why}.", details={"status": target.status}
         )
     return None
 

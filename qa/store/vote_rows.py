@@ -30,6 +30,7 @@ class Target:
     question_id: int | None
     status: str | None
     votes: int
+    text_open: bool
 
 
 def lock_targets(session: Session, wanted: Collection[Address]) -> dict[Address, Target]:
@@ -76,8 +77,8 @@ def _execute(connection: Connection, sql: str, values: tuple[Any, ...]) -> Itera
 def _targets_on_sqlite(connection: Connection, wanted: list[Address]) -> dict[Address, Target]:
     rows = _execute(connection, _FIND_TARGETS_SQLITE, (json.dumps(wanted),))
     return {
-        (slug, number): Target(state, question_id, status, votes or 0)
-        for slug, number, state, question_id, status, votes in rows
+        (slug, number): Target(state, question_id, status, votes or 0, bool(text_open))
+        for slug, number, state, question_id, status, votes, text_open in rows
     }
 
 
@@ -87,12 +88,12 @@ def _targets_on_postgresql(connection: Connection, wanted: list[Address]) -> dic
     # In the order of their ids, as closing an event does, so that nobody waits in a circle.
     ids = sorted({question_id for _slug, _number, question_id in found if question_id is not None})
     locked = {
-        question_id: (status, votes)
-        for question_id, status, votes in connection.exec_driver_sql(_LOCK, (ids,))
+        question_id: (status, votes, text_open)
+        for question_id, status, votes, text_open in connection.exec_driver_sql(_LOCK, (ids,))
     }
     # Read only now: a close that held these rows has been committed.
     states = {row.slug: row.state for row in connection.exec_driver_sql(_STATES, (slugs,))}
-    nothing = (None, 0)
+    nothing = (None, 0, False)
     return {
         (slug, number): Target(states[slug], question_id, *locked.get(question_id, nothing))
         for slug, number, question_id in found
@@ -130,7 +131,8 @@ def _pairs(connection: Connection, pairs: Iterable[tuple[int, int]]) -> tuple[An
 
 
 _FIND_TARGETS_SQLITE = """
-    SELECT event.slug, wanted.number, event.state, question.id, question.status, question.votes
+    SELECT event.slug, wanted.number, event.state, question.id, question.status, question.votes,
+        question.text_open
     FROM (SELECT json_extract(value, '$[0]') AS slug, json_extract(value, '$[1]') AS number
           FROM json_each(?)) AS wanted
     CROSS JOIN event ON event.slug = wanted.slug
@@ -168,7 +170,10 @@ _FIND_IDS = """
     LEFT JOIN question
         ON question.event_id = event.id AND question.docket_number = wanted.number
 """
-_LOCK = "SELECT id, status, votes FROM question WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+_LOCK = """
+    SELECT id, status, votes, text_open FROM question WHERE id = ANY(%s)
+    ORDER BY id FOR NO KEY UPDATE
+"""
 _STATES = "SELECT slug, state FROM event WHERE slug = ANY(%s)"
 _KEYS_POSTGRESQL = "unnest(%s::bigint[], %s::bytea[]) AS wanted (question_id, voter)"
 _POSTGRESQL = _Statements(

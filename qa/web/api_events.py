@@ -68,12 +68,6 @@ def read_event(caller: Caller, slug: str) -> Answer:
     return boards.get_event(caller.ctx, slug)
 
 
-@route("GET", f"{EVENT}/policy", answers={200: answers.Policy})
-def read_policy(caller: Caller, slug: str) -> Answer:
-    """Read the policy in force: reason codes, rules and the deadline."""
-    return boards.get_policy(caller.ctx, slug)
-
-
 @route("GET", f"{EVENT}/anonymity", answers={200: answers.Anonymity})
 def read_anonymity(caller: Caller, slug: str) -> Answer:
     """Read what is and is not protected when somebody asks, under the settings in force."""

@@ -25,6 +25,7 @@ STATUS: Final[dict[type[QaError], int]] = {
     errors.UnknownProposal: 404,
     errors.UnknownWebhook: 404,
     errors.NoMail: 409,
+    errors.UnknownPolicy: 404,
     errors.NotJoined: 401,
     errors.SignedOut: 401,
     errors.BadLink: 410,

@@ -7,18 +7,29 @@ from flask import Blueprint, Flask, Response, make_response, redirect, render_te
 from markupsafe import Markup
 
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
+from qa.domain.policy_fields import PARAM_LABELS, PLAIN_FIELDS
 from qa.domain.question import require_right
+from qa.domain.rules import KINDS
 from qa.errors import BadLink, NoRight, UnknownEvent, UnknownQuestion
 from qa.exports.report_plots import share
 from qa.exports.trend_plots import plot_trend
-from qa.services import anonymity, boards, events, identity, publication, witnesses
+from qa.services import (
+    anonymity,
+    boards,
+    events,
+    identity,
+    policies,
+    publication,
+    witnesses,
+)
 from qa.services.context import Context
 from qa.web import auth
 from qa.web.joins import count_join
 from qa.web.report_desk import desk, standing_of, trend_of
 from qa.web.routes import MAX_NUMBER, SLUG
-from qa.web.schemas import SizeQuery, check
+from qa.web.schemas import PolicyQuery, SizeQuery, check
 
+FORM = {"fields": PLAIN_FIELDS, "kinds": KINDS, "labels": PARAM_LABELS}
 FILTERS = ("verdict", "reason", "by", "rule")
 TOKEN = re.compile(r"[0-9a-f]{64}")
 
@@ -96,7 +107,10 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
     def policy(slug: str) -> str:
         """Show the criteria."""
         values = _event_page(ctx, "policy", slug)
-        return render_template("policy.html", **values, policy=boards.get_policy(ctx, slug))
+        version = check(PolicyQuery, request.args.to_dict()).version
+        return render_template(
+            "policy.html", **values, policy=policies.get_policy(ctx, slug, version)
+        )
 
     @pages.get("/e/<slug>/record")
     def record(slug: str) -> str:
@@ -163,12 +177,20 @@ def _add_staff_pages(pages: Blueprint, ctx: Context) -> None:
             raise NoRight("Your account may not create events.")
         return render_template("new.html", page="new", policy=DEFAULT_POLICY_DOCUMENT)
 
+    @pages.get("/e/<slug>/policy/edit")
+    def edit_policy(slug: str) -> str:
+        """Show the form for a new version of the policy."""
+        values = _event_page(ctx, "policy", slug)
+        require_right(auth.require_staff(ctx, request.cookies, slug).role, "manage")
+        found = policies.get_policy(ctx, slug)
+        return render_template("policy_edit.html", **values, **FORM, policy=found)
+
     @pages.get("/e/<slug>/desk")
     def desk(slug: str) -> str:
         """Show the moderators' desk."""
         values = _event_page(ctx, "desk", slug)
         require_right(auth.require_staff(ctx, request.cookies, slug).role, "read_desk")
-        return render_template("desk.html", **values, policy=boards.get_policy(ctx, slug))
+        return render_template("desk.html", **values, policy=policies.get_policy(ctx, slug))
 
     @pages.get("/e/<slug>/settings")
     def settings(slug: str) -> str:

@@ -295,6 +295,29 @@ class NewEventBody(Body):
     ] = None
 
 
+class PolicyQuery(Query):
+    """Which version of the policy; the one in force if left out."""
+
+    version: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
+
+
+class PolicyDraftBody(Body):
+    """A policy, as text or as document."""
+
+    text: Annotated[str | None, Field(description="In YAML or JSON; a refusal names the line.")] = (
+        None
+    )
+    document: Annotated[dict[str, Any] | None, Field(description="Instead of text.")] = None
+
+
+class PolicyBody(PolicyDraftBody):
+    """A policy to publish."""
+
+    version: Annotated[
+        int, Field(ge=1, le=2**31 - 1, description="The version that it was made from.")
+    ]
+
+
 class EventChangesBody(Body):
     """What to change of a meeting. What is left out stays, so the defaults here are never used."""
 

@@ -17,7 +17,7 @@ from qa.domain.redaction import MARK
 from qa.errors import BadLink, SlugTaken
 from qa.exports.bundle import make_bundle
 from qa.ledger import entry
-from qa.services import boards, identity, logs
+from qa.services import boards, identity, logs, policies
 from qa.services.context import Context, build_context
 from qa.store import log, queries
 from qa.store.models import Account, Appeal, Decision, Event, SignInLink, Staff
@@ -193,7 +193,7 @@ def test_words_were_hidden_in_part_as_a_whole_and_by_their_author(demo: Demo) ->
 
 
 def test_the_rule_that_the_policy_names_decides_alone_and_no_other_does(demo: Demo) -> None:
-    document = boards.get_policy(demo.ctx, demo.links.slug)["document"]
+    document = policies.get_policy(demo.ctx, demo.links.slug)["document"]
     deciding = [rule.id for rule in Policy.from_document(document).rules if rule.decides]
     assert deciding == ["exact_duplicate"]
     decisions = [question["decision"] for question in demo.questions().values()]

@@ -33,6 +33,7 @@ def make_question(
         source="live",
         flags=(),
         wordings=1,
+        open=bool(verdict),
         outcome=outcome,
         decisions=(decision,) if verdict else (),
         appeals=(),

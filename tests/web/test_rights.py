@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from qa.domain.marked import write_yaml
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT as POLICY
 from qa.web.routes import ROUTES, Who
 from tests.web.meeting import AUTHOR_KEY, Meeting, question
 
@@ -36,6 +38,8 @@ ACTS = {
     "read_event": Act("GET", "", EVERYONE),
     "read_policy": Act("GET", "/policy", EVERYONE),
     "read_anonymity": Act("GET", "/anonymity", EVERYONE),
+    "try_policy": Act("POST", "/policy/try", {"owner"}, {"text": write_yaml(POLICY)}),
+    "publish_policy": Act("PUT", "/policy", {"owner"}, {"document": POLICY, "version": 1}),
     "read_question": Act("GET", "/questions/1", EVERYONE),
     "read_openings": Act("GET", "/openings", EVERYONE),
     "read_proof": Act("GET", "/proofs/0", EVERYONE),

@@ -77,6 +77,7 @@ export function isTextGone({ text, hidden = [] }) {
 function unseenWords(question) {
   if (isTextGone(question)) return null; // the act that hid them says so
   if (question.status === "withdrawn" || question.undecided) return "Its words were never made public.";
+  if (question.status === "filtered") return "Its words become public when the meeting closes, as the policy says.";
   return "Its words become public with the decision.";
 }
 

@@ -53,7 +53,7 @@ const KINDS = {
     reviews: COUNT,
     votes: COUNT,
   },
-  "policy.published": { version: NUMBER, sha256: HASH },
+  "policy.published": { version: NUMBER, sha256: HASH, "by?": STAFF },
   "question.submitted": {
     n: NUMBER,
     text: HASH,
@@ -80,6 +80,7 @@ const KINDS = {
     "sup?": NUMBER,
     "into?": NUMBER,
     "appeal?": NUMBER,
+    "held?": YES_NO,
   },
   appeal: { n: NUMBER, seq: NUMBER, by: choice("Author", "Supporters"), due: MINUTE },
   review: {

@@ -223,7 +223,7 @@ export class Replay {
   /** @param {Entry} entry @param {number} leaf */
   #revise(entry, leaf) {
     const question = this.#present(entry);
-    if (question.opened) throw new Disorder(`The words of #${entry.n} were changed after a decision.`, entry);
+    if (question.decisions.length) throw new Disorder(`The words of #${entry.n} were changed after a decision.`, entry);
     question.version += 1;
     if (entry.version !== question.version) throw new Disorder(`A wording of #${entry.n} is left out.`, entry);
     question.textLeaf = leaf;
@@ -250,7 +250,7 @@ export class Replay {
     const unmerged = this.#leave(question);
     question.status = (was === "merged" && verdict === "restore" ? unmerged : STATUS_AFTER[verdict]) ?? was;
     if (into) this.#merge(question, was === "merged" ? unmerged : was, into, entry);
-    question.opened ||= question.status !== "pending";
+    question.opened ||= question.status !== "pending" && !entry.held;
     this.decisions += 1;
     this.#commit(leaf, "explanation", entry.expl, n, seq);
   }
@@ -328,6 +328,8 @@ export class Replay {
     for (const [name, count] of Object.entries(found)) {
       if (entry[name] !== count) throw new Disorder(`It counts ${entry[name]} ${name}, and the entries before it ${count}.`);
     }
+    // What was filtered and held back is public from the end on.
+    for (const question of this.questions.values()) question.opened ||= question.status === "filtered";
     this.closed = entry;
   }
 

@@ -138,7 +138,7 @@ function witnessWords({ name, size, at }, facts, now) {
 function textWords({ opened, closed }) {
   const { waiting, withdrawn, replaced, redacted, erased } = closed;
   const reasons = [
-    [waiting, "waits for a decision", "wait for a decision"],
+    [waiting, "waits for a decision or for the close", "wait for a decision or for the close"],
     [withdrawn, "was withdrawn before one", "were withdrawn before one"],
     [replaced, "was replaced by its author", "were replaced by their authors"],
     [redacted, "is redacted", "are redacted"],

@@ -1,0 +1,47 @@
+"""Routes about the policy: read a version, try a draft, publish it."""
+
+from qa import errors
+from qa.services import policies
+from qa.web import answers, schemas
+from qa.web.routes import Answer, Caller, Who, route
+
+POLICY = "/api/events/<slug>/policy"
+
+
+@route(
+    "GET",
+    POLICY,
+    query=schemas.PolicyQuery,
+    answers={200: answers.Policy},
+    raises=(errors.UnknownPolicy,),
+)
+def read_policy(caller: Caller, slug: str, query: schemas.PolicyQuery) -> Answer:
+    """Read the policy: the version in force or an earlier one, and the list of all versions."""
+    return policies.get_policy(caller.ctx, slug, query.version)
+
+
+@route(
+    "POST",
+    f"{POLICY}/try",
+    who=Who.STAFF,
+    body=schemas.PolicyDraftBody,
+    answers={200: answers.PolicyTrial},
+)
+def try_policy(caller: Caller, slug: str, body: schemas.PolicyDraftBody) -> Answer:
+    """Check a draft and see what its rules would have flagged. Nothing changes."""
+    draft = policies.read_draft(body.text, body.document)
+    return policies.try_policy(caller.ctx, slug, caller.actor, draft)
+
+
+@route(
+    "PUT",
+    POLICY,
+    who=Who.STAFF,
+    body=schemas.PolicyBody,
+    answers={200: answers.Policy},
+    raises=(errors.StaleVersion, errors.EventClosed),
+)
+def publish_policy(caller: Caller, slug: str, body: schemas.PolicyBody) -> Answer:
+    """Publish a new version of the policy, in force from now on."""
+    draft = policies.read_draft(body.text, body.document)
+    return policies.publish_policy(caller.ctx, slug, caller.actor, draft, body.version)
