@@ -29,8 +29,8 @@ class PolicyTerms:
     """The binding part of one version. ``deciding`` has, by rule, the reason it may decline with.
 
     ``rules`` are all rules, those included that only flag. A version that says nothing of appeals
-    or second reviews has none. ``deciders`` are roles. ``held_back``: the words of what is filtered are closed
-    until the meeting closes.
+    or second reviews has none. ``deciders`` are roles. ``held_back``: the words of what is filtered
+    are closed until the meeting closes.
     """
 
     reasons: frozenset[str]

@@ -107,6 +107,7 @@ SURFACES = [
     Surface("history-filtered", f"/e/{SLUG}/record/{FILTERED}", "main h1"),
     Surface("history-answered", f"/e/{SLUG}/record/{WRITTEN}", "main h1"),
     Surface("policy", f"/e/{SLUG}/policy", "#reasons-title"),
+    Surface("policy-edit", f"/e/{SLUG}/policy/edit", "#rules > li", who="owner"),
     Surface("stage", f"/e/{SLUG}/stage", "[data-part=now]"),
     Surface("stage-closed", f"/e/{CLOSED_SLUG}/stage", "[data-part=closed]"),
     Surface("staff", "/staff", "#events", who="owner"),
