@@ -91,6 +91,7 @@ def _surfaces(demo: DemoLinks) -> Mapping[str, tuple[str, str]]:
         "report-fairness": ("participant", f"{event}/report#wanted"),
         "history": ("participant", f"{event}/record/{FILTERED}"),
         "policy": ("participant", f"{event}/policy"),
+        "policy-edit": ("owner", f"{event}/policy/edit"),
         "desk": ("moderator", f"{event}/desk"),
         "desk-filter": ("moderator", f"{event}/desk"),
         "staff": ("owner", "/staff"),

@@ -277,6 +277,8 @@ def test_an_automatic_decision_explains_itself_as_fully_as_any_reason_may_ask(ki
     rule = {"kind": kind, "id": "x", "decides": {"reason": "other"}}
     if KINDS[kind].takes_words:
         rule["params"] = {"words": {"en": ["a"]}}
+    elif kind in ("length", "listed_name"):
+        rule["params"] = {"length": {"longest": 100}, "listed_name": {"names": ["www"]}}[kind]
     text = "A a a a a a a b@c.de +49301234567 www.x.org " + "X" * 90
     found = screen(policy_with(rule), text, None, [text])
     assert found.decision is not None
