@@ -131,7 +131,9 @@ def _seen(found: InForce) -> Iterator[Sentence]:
         )
     if FLOOD in found.rule_kinds:
         yield Sentence(
-            "flood", "A rule looks at how many questions come at a time, and not from whom."
+            "flood",
+            "A rule counts, in memory and for some minutes, how many questions each browser sends."
+            " What it flags is all that arrives at that time, whoever sent it.",
         )
     else:
         yield Sentence("no_flood", "No rule looks at who asks how much; rules read only the words.")
