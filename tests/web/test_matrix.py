@@ -25,6 +25,7 @@ from werkzeug.test import TestResponse
 
 from qa.app import EXTENSION, House, create_app
 from qa.config import load_config
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.services import identity, staff
 from qa.services.context import build_context
 from qa.services.unit import perform
@@ -56,6 +57,7 @@ TABLE = """
 ++++++  GET    /e/<slug>/addendum
 ++++ss  GET    /e/<slug>/desk
 +xxxss  GET    /e/<slug>/settings
++xxxss  GET    /e/<slug>/policy/edit
 
 ++++++  POST   /api/sign-in
 ++++++  POST   /api/sign-out
@@ -81,6 +83,8 @@ xxxxss  POST   /api/account/provider
 ++++++  GET    /api/events/<slug>/me
 ++++++  GET    /api/events/<slug>/qr.svg
 ++++++  GET    /api/events/<slug>/policy
++xxxss  PUT    /api/events/<slug>/policy
++xxxss  POST   /api/events/<slug>/policy/try
 ++++++  GET    /api/events/<slug>/board
 ++++++  GET    /api/events/<slug>/openings
 ++++++  GET    /api/events/<slug>/bundle.zip
@@ -166,6 +170,8 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "POST /api/account/code/confirm": {"code": "0"},
     "POST /api/events": {"title": "Again", "slug": "all-hands"},
     "PATCH /api/events/<slug>": {"title": ""},
+    "PUT /api/events/<slug>/policy": {"document": DEFAULT_POLICY_DOCUMENT, "version": 99},
+    "POST /api/events/<slug>/policy/try": {"document": DEFAULT_POLICY_DOCUMENT},
     "POST /api/events/<slug>/state": {"state": "open"},
     "POST /api/events/<slug>/staff": {"name": "", "role": "moderator"},
     "POST /api/events/<slug>/questions": question(""),

@@ -128,6 +128,8 @@ ELSEWHERE = {
     "disconnect_provider",
 }
 REPORTS = {
+    "read_addendum",
+    "read_addendum_pdf",
     "read_report",
     "read_report_page",
     "read_report_pdf",
