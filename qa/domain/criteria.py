@@ -168,7 +168,9 @@ def _read_decides(value: object, path: str, kind: Kind, codes: set[str]) -> str 
 
 def _read_params(value: object, path: str, kind: Kind) -> dict[str, Any]:
     words = ("words",) if kind.takes_words else ()
-    found = read_object(value, path, required=words, optional=(*kind.numbers, *kind.lists))
+    found = read_object(
+        value, path, required=(*words, *kind.texts), optional=(*kind.numbers, *kind.lists)
+    )
     params: dict[str, Any] = {
         name: read_number(
             found.get(name, number.default), join(path, name), number.lowest, number.highest
@@ -177,6 +179,10 @@ def _read_params(value: object, path: str, kind: Kind) -> dict[str, Any]:
     }
     if kind.takes_words:
         params["words"] = _read_words(found["words"], join(path, "words"))
+    for name, wanted in kind.texts.items():
+        params[name] = read_text(found[name], join(path, name), 40)
+        if not wanted.admits(params[name]):
+            raise BadInput(f"{path}.{name} must be {wanted.what}.", field=join(path, name))
     for name, each in kind.lists.items():
         params[name] = _read_list_of(found.get(name, []), join(path, name), each)
     return params

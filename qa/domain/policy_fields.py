@@ -94,6 +94,8 @@ PLAIN_FIELDS: Final = (
 
 PARAM_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "rule": "The installed rule, by its name",
+        "version": "The version of it that is installed",
         "likeness_percent": "Alike by at least (percent)",
         "min_characters": "In texts of at least so many characters",
         "min_letters": "In texts of at least so many letters",

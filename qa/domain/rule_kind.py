@@ -2,10 +2,29 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 Span = tuple[int, int]
 """Start and end in the text, in Unicode code points."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What a rule saw, in one sentence, and where in the text if it is in one place.
+
+    ``failed`` says that it could not look: such a sighting is for people and decides nothing.
+    """
+
+    explanation: str
+    span: Span | None = None
+    failed: bool = False
+
+
+Answers = Mapping[tuple[str, str], Sighting | None]
+"""What an organisation's own rules said of one submission, by name and version."""
+
+NOBODY_ASKED: Answers = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -19,14 +38,7 @@ class Submission:
     name: str | None
     seen: Sequence[str]
     flooding: bool = False
-
-
-@dataclass(frozen=True)
-class Sighting:
-    """What a rule saw, in one sentence, and where in the text if it is in one place."""
-
-    explanation: str
-    span: Span | None = None
+    own: Answers = field(default_factory=dict)
 
 
 Check = Callable[[Submission], Sighting | None]
@@ -51,6 +63,14 @@ class ListOf:
 
 
 @dataclass(frozen=True)
+class ShortText:
+    """A parameter that is a short text, which ``admits`` takes."""
+
+    what: str
+    admits: Callable[[str], bool]
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of rule. ``build`` makes the check from parameters that passed the policy's lint."""
 
@@ -58,4 +78,5 @@ class Kind:
     numbers: Mapping[str, Number] = field(default_factory=dict)
     takes_words: bool = False
     lists: Mapping[str, ListOf] = field(default_factory=dict)
+    texts: Mapping[str, ShortText] = field(default_factory=dict)
     may_decide: bool = True

@@ -20,7 +20,7 @@ from qa.domain.personal import (
     phone_number,
     span_of,
 )
-from qa.domain.rule_kind import Check, Kind, ListOf, Number, Sighting, Span, Submission
+from qa.domain.rule_kind import Check, Kind, ListOf, Number, ShortText, Sighting, Span, Submission
 from qa.domain.similarity import is_unspaced, normalise
 from qa.domain.words import WORD, fold_word
 
@@ -157,6 +157,24 @@ def _banned_words(params: Mapping[str, Any]) -> Check:
     return check
 
 
+def _is_own_name(text: str) -> bool:
+    return regex.fullmatch(r"[a-z][a-z0-9_]{0,39}", text) is not None
+
+
+def _is_version(text: str) -> bool:
+    return regex.fullmatch(r"[0-9][0-9A-Za-z.+!]{0,39}", text) is not None
+
+
+def _own(params: Mapping[str, Any]) -> Check:
+    rule, version = params["rule"], params["version"]
+
+    def check(submission: Submission) -> Sighting | None:
+        unasked = Sighting(f"{rule}, version {version}, was not asked about this.", failed=True)
+        return submission.own.get((rule, version), unasked)
+
+    return check
+
+
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "exact_duplicate": Kind(_exact_duplicate),
@@ -190,6 +208,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "listed_name": Kind(
             listed_name,
             lists={"names": ListOf("a name, with a word of two letters or more", is_name)},
+        ),
+        "own": Kind(
+            _own,
+            texts={
+                "rule": ShortText("the name of an installed rule", _is_own_name),
+                "version": ShortText("the version that is installed", _is_version),
+            },
         ),
         "flood": Kind(
             _flood,

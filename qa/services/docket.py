@@ -1,7 +1,7 @@
 """Putting submissions on the docket: screened, numbered and logged, one or a whole file of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from qa.clock import full_minute
 from qa.domain.policy import Screening, screen
 from qa.domain.question import Status
+from qa.domain.rule_kind import Answers
 from qa.errors import BadInput
 from qa.services import receipts
 from qa.services.decisions import decide_by_rule
@@ -31,6 +32,7 @@ class Submission:
     author_tag: bytes | None
     source: str
     flooding: bool = False
+    own: Answers = field(default_factory=dict)
 
 
 def check_name_allowed(event: Event, submission: Submission) -> None:
@@ -110,7 +112,14 @@ class _Added:
 
 def _prepare(unit: Unit, submission: Submission, seen: Sequence[str]) -> _Added:
     policy = unit.policy()
-    found = screen(policy, submission.text, submission.name, seen, flooding=submission.flooding)
+    found = screen(
+        policy,
+        submission.text,
+        submission.name,
+        seen,
+        flooding=submission.flooding,
+        own=submission.own,
+    )
     submitted_at = full_minute(unit.now_ms)
     text = unit.commit_to("text", submission.text)
     name = unit.commit_to("name", submission.name) if submission.name is not None else None

@@ -14,7 +14,17 @@ from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy, policy_sha256
 from qa.domain.question import EventState, Role, Status, require_event_move, require_right
 from qa.domain.text import clean_title
 from qa.errors import BadInput, EventClosed, NoRight, SlugTaken
-from qa.services import admission, boards, identity, logs, presenting, refusals, snapshots, staff
+from qa.services import (
+    admission,
+    boards,
+    identity,
+    logs,
+    own_rules,
+    presenting,
+    refusals,
+    snapshots,
+    staff,
+)
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import log, queries
@@ -65,6 +75,7 @@ def create_event(ctx: Context, account_id: int, draft: EventDraft) -> dict[str, 
     title = clean_title(draft.title)
     slug = _check_slug(draft.slug or suggest_slug(title))
     policy = Policy.from_document(draft.policy or DEFAULT_POLICY_DOCUMENT)
+    own_rules.require_installed(policy)
     _check_schedule(draft.starts_at, draft.ends_at)
     _check_askers(draft.anonymous_allowed, draft.named_allowed)
     way_in = admission.check_admission(draft.admission)

@@ -5,10 +5,13 @@ from typing import Any
 
 from qa.domain.question import require_right
 from qa.domain.question_csv import CsvRow, ParsedCsv, parse_rows
+from qa.domain.rule_kind import Answers
 from qa.errors import BadInput
+from qa.services import own_rules
 from qa.services.context import Actor, Context
 from qa.services.docket import Submission, add_questions, check_name_allowed
-from qa.services.unit import Unit, perform
+from qa.services.unit import Unit, perform, policy_in_force
+from qa.store import queries
 
 KEY_BYTES = 24
 
@@ -35,10 +38,15 @@ def import_questions(
     if parsed.errors:
         raise _refusal(parsed)
 
+    with ctx.db.read() as session:
+        policy = policy_in_force(ctx, session, queries.find_event(session, slug))
+    answers = [own_rules.ask(policy, row.text, row.name) for row in parsed.rows]
+
     def body(unit: Unit) -> dict[str, Any]:
         unit.require_open()
         first = unit.event.last_docket + 1
-        add_questions(unit, [_submission(unit, row) for row in parsed.rows])
+        rows = zip(parsed.rows, answers, strict=True)
+        add_questions(unit, [_submission(unit, row, own) for row, own in rows])
         if dry_run:
             raise _DryRun
         return _report(parsed, first, unit.event.last_docket)
@@ -49,9 +57,9 @@ def import_questions(
         return {**_report(parsed, 0, -1), "dry_run": True, "first": None, "last": None}
 
 
-def _submission(unit: Unit, row: CsvRow) -> Submission:
+def _submission(unit: Unit, row: CsvRow, own: Answers) -> Submission:
     key = base64.urlsafe_b64encode(unit.ctx.random_bytes(KEY_BYTES)).decode()
-    submission = Submission(row.text, row.name, row.language, key, None, "import")
+    submission = Submission(row.text, row.name, row.language, key, None, "import", own=own)
     try:
         check_name_allowed(unit.event, submission)
     except BadInput as error:

@@ -4,7 +4,6 @@ A version that was published never changes. A new one applies to what is submitt
 it; what was decided before keeps the version that it names.
 """
 
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,15 +15,21 @@ from sqlalchemy.orm import Session
 from qa.domain.marked import write_yaml
 from qa.domain.policy import Flag, Policy, policy_sha256, screen
 from qa.domain.question import EventState, require_right
+from qa.domain.rule_kind import NOBODY_ASKED
 from qa.errors import BadInput, EventClosed, StaleVersion, UnknownPolicy
+from qa.services import own_rules
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import queries
 from qa.store.log import Fields, LeafDraft
 from qa.store.models import Event, PolicyVersion, Question, QuestionText, Staff
+from qa.turns import give_way
 
 MOST_TRIED: Final = 2_000
 MOST_LISTED: Final = 50
+PATIENT_WITH: Final = 3
+"""Failures of own rules in a trial after which none is asked any more."""
+
 _SLICE: Final = 10
 """After so many questions, others get their turn: trying a policy takes up to seconds."""
 
@@ -86,6 +91,7 @@ def publish_policy(
         EventClosed: the event is over.
     """
     require_right(actor.role, "manage")
+    own_rules.require_installed(policy)
     document = policy.as_document()
 
     def body(unit: Unit) -> dict[str, Any]:
@@ -148,6 +154,7 @@ def try_policy(ctx: Context, slug: str, actor: Actor, policy: Policy) -> dict[st
         UnknownEvent: no event has this slug.
     """
     require_right(actor.role, "manage")
+    own_rules.require_installed(policy)
     with ctx.db.read() as session:
         asked = _asked(session, queries.find_event(session, slug), actor)
     document = policy.as_document()
@@ -190,11 +197,16 @@ def _seen_by_rules(policy: Policy, asked: list[_Asked]) -> list[dict[str, Any]]:
     seen: dict[int, list[str]] = {}
     counts: Counter[str] = Counter()
     listed: dict[str, list[dict[str, Any]]] = {rule.id: [] for rule in policy.rules}
+    failures = 0
     for place, each in enumerate(asked):
         if place % _SLICE == 0:
-            time.sleep(0)
+            give_way()
         before = seen.setdefault(each.event, [])
-        for flag in screen(policy, each.text, each.name, before).flags:
+        own = (
+            own_rules.ask(policy, each.text, each.name) if failures < PATIENT_WITH else NOBODY_ASKED
+        )
+        failures += sum(saw is not None and saw.failed for saw in own.values())
+        for flag in screen(policy, each.text, each.name, before, own=own).flags:
             counts[flag.rule] += 1
             if len(listed[flag.rule]) < MOST_LISTED:
                 listed[flag.rule].append(_row(each, flag))

@@ -24,7 +24,7 @@ from qa.errors import (
     NotJoined,
     RateLimited,
 )
-from qa.services import appeals, hiding, merging, receipts, refusals
+from qa.services import appeals, hiding, merging, own_rules, receipts, refusals
 from qa.services.authors import check_author_key, own_question
 from qa.services.context import Actor, Context
 from qa.services.docket import (
@@ -84,7 +84,8 @@ def submit_question(ctx: Context, slug: str, actor: Actor, draft: QuestionDraft)
         refusals.count_refusal(ctx, slug, error)
         raise
     flooding = _note_flood(ctx, slug, actor.voter, policy)
-    submission = replace(submission, flooding=flooding)
+    own = own_rules.ask(policy, submission.text, submission.name)
+    submission = replace(submission, flooding=flooding, own=own)
     return perform(ctx, slug, lambda unit: _submit(unit, submission))
 
 
@@ -134,6 +135,11 @@ def revise_question(
         IllegalTransition: a decision has been made, so the words are on the record as they are.
     """
     cleaned, key = clean_question(text), check_author_key(author_key)
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        policy = policy_in_force(ctx, session, event)
+        question = queries.find_question(session, event, docket_number)
+    own = own_rules.ask(policy, cleaned, question.name)
 
     def body(unit: Unit) -> Receipt:
         question = own_question(unit, docket_number, key)
@@ -144,7 +150,7 @@ def revise_question(
                 "Words of this question are hidden, so it stays as it is. Withdraw it and ask anew."
             )
         seen = texts_seen(unit, leaving_out=docket_number)
-        found = screen(unit.policy(), cleaned, question.name, seen)
+        found = screen(unit.policy(), cleaned, question.name, seen, own=own)
         words = unit.commit_to("text", cleaned)
         question.text_version += 1
         question.flags = flags_of(found)

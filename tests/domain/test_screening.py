@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy, screen
+from qa.domain.rule_kind import Sighting
 from qa.domain.rules import KINDS
 from qa.domain.text import clean_explanation
 
@@ -272,15 +273,23 @@ def test_an_innocent_question_meets_no_decision():
     assert (found.flags, found.decision) == ((), None)
 
 
+NEEDED = {
+    "length": {"longest": 100},
+    "listed_name": {"names": ["www"]},
+    "own": {"rule": "a", "version": "1"},
+}
+
+
 @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.may_decide])
 def test_an_automatic_decision_explains_itself_as_fully_as_any_reason_may_ask(kind):
     rule = {"kind": kind, "id": "x", "decides": {"reason": "other"}}
     if KINDS[kind].takes_words:
         rule["params"] = {"words": {"en": ["a"]}}
-    elif kind in ("length", "listed_name"):
-        rule["params"] = {"length": {"longest": 100}, "listed_name": {"names": ["www"]}}[kind]
+    elif kind in NEEDED:
+        rule["params"] = NEEDED[kind]
     text = "A a a a a a a b@c.de +49301234567 www.x.org " + "X" * 90
-    found = screen(policy_with(rule), text, None, [text])
+    own = {("a", "1"): Sighting("a, version 1, says: B")}
+    found = screen(policy_with(rule), text, None, [text], own=own)
     assert found.decision is not None
     assert clean_explanation(found.decision.explanation, 60) == found.decision.explanation
 
