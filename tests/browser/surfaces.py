@@ -91,6 +91,9 @@ def _complain(page: Page) -> None:
 SURFACES = [
     Surface("join", "/", "#join-form"),
     Surface("sign-in", LINK, "#sign-in"),
+    Surface("sign-in-ways", "/sign-in", "#password-form"),
+    Surface("account", "/account", "#password-form", who="owner"),
+    Surface("ticket", f"/e/{SLUG}/ticket", "#ticket-form"),
     Surface("signed-out", "/staff", "#signed-out"),
     Surface("error", "/e/no-such-meeting", "h1"),
     Surface("board-to-join", f"/e/{SLUG}", "[data-part=join]"),
