@@ -9,7 +9,7 @@ from qa.config import load_config
 from qa.services.context import build_context
 from qa.store import migrate
 from tests.conftest import check_every_log, own_database
-from tests.live.meeting import LiveMeeting, sign_in_owner
+from tests.live.meeting import LiveMeeting, open_meeting, sign_in_owner
 from tests.live.server import Person, Running, running
 
 _serial = count(100)
@@ -54,11 +54,7 @@ def owner(server: Running) -> Iterator[Person]:
 def meeting(server: Running, owner: Person) -> Iterator[LiveMeeting]:
     """Give an open meeting, and fail if the server stumbled over anything in it."""
     before = len(server.log.read_text())
-    made = owner.send(
-        "POST", "/api/events", {"title": "All hands", "slug": f"meeting-{next(_serial)}"}
-    )
-    meeting = LiveMeeting(server, owner, made["slug"], made["join_code"], log_start=before)
-    owner.send("POST", f"{meeting.api}/state", {"state": "open"})
+    meeting = open_meeting(server, owner, f"meeting-{next(_serial)}", log_start=before)
     yield meeting
     meeting.close()
     assert "Traceback" not in meeting.logged

@@ -100,3 +100,11 @@ def sign_in_owner(server: Running) -> Person:
     person = Person(server.base)
     person.sign_in(link)
     return person
+
+
+def open_meeting(server: Running, owner: Person, slug: str, log_start: int = 0) -> LiveMeeting:
+    """Create an event as its owner does, and open it for questions."""
+    made = owner.send("POST", "/api/events", {"title": "All hands", "slug": slug})
+    meeting = LiveMeeting(server, owner, made["slug"], made["join_code"], log_start)
+    owner.send("POST", f"{meeting.api}/state", {"state": "open"})
+    return meeting
