@@ -150,15 +150,20 @@ def what_stands_out(disparity: Disparity) -> tuple[str, ...]:
     uneven = [each for each in tested if each.q_value is not None and each.q_value <= LEVEL]
     if not tested:
         return ("There are too few decided questions to compare groups.",)
-    even = ", ".join(BY[each.dimension] for each in tested if each not in uneven)
+    even = _any_of([BY[each.dimension] for each in tested if each not in uneven])
     if not uneven:
         return (f"No uneven filtering was found by {even}. That does not show that there is none.",)
-    spans = "; ".join(f"{BY[each.dimension]}: {_rates(each)}" for each in uneven)
+    spans = "; by ".join(f"{BY[each.dimension]}: {_rates(each)}" for each in uneven)
     return (
         f"Declined in 100 questions, by {spans}.",
         "That is more than chance would bring about, and says nothing of why."
         + (f" Nothing was found by {even}." if even else ""),
     )
+
+
+def _any_of(names: Sequence[str]) -> str:
+    """Return "topic", "topic or time", "topic, time or support"."""
+    return " or ".join([*filter(None, [", ".join(names[:-1])]), *names[-1:]])
 
 
 def _rates(comparison: Comparison) -> str:

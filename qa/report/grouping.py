@@ -119,7 +119,8 @@ def _when(part: Sequence[QuestionFacts]) -> str:
     first, last = part[0], part[-1]
     start, end = (each.submitted_at[:-1].replace("T", " ") for each in (first, last))
     until = end[11:] if start[:10] == end[:10] else end
-    return f"#{first.n} to #{last.n}, {start} to {until} UTC"
+    times = start if start == end else f"{start} to {until}"
+    return f"#{first.n} to #{last.n}, {times} UTC"
 
 
 def _by_support(decided: Sequence[QuestionFacts]) -> Split:

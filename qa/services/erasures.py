@@ -180,9 +180,15 @@ def _erased_places(session: Session, question: Question, versions: int, named: b
     found = []
     if versions:
         kept = "the text" if versions == 1 else f"all {versions} versions of the text"
-        found.append(Place("question_text", "erased", f"Database: {kept}, with every salt."))
+        found.append(
+            Place(
+                "question_text",
+                "erased",
+                f"Database: {kept}, with what opens it in the log.",
+            )
+        )
     if named:
-        found.append(Place("name", "erased", "Database: the name, with its salt."))
+        found.append(Place("name", "erased", "Database: the name, with what opens it in the log."))
     if versions and question.flags:
         found.append(Place("flags", "erased", "Database: what the rules pointed at in the text."))
     proposals = session.scalar(

