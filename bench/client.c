@@ -355,12 +355,12 @@ static void run_connect(int n, int inflight, const char *wanted) {
     memset(clients, 0, n * sizeof *clients);
     total = n;
     ready = 0;
-    for (int next = 0; ready + failed < n && now_s() - started < 180;) {
+    for (int next = 0; ready + failed < n && now_s() - started < 30;) {
         while (next < n && next - ready - failed < inflight)
             dial(&clients[next++], path ? FETCHING : SHAKING);
         turn(100);
     }
-    dial_again(started + 180);
+    dial_again(started + 60);
     report("connect", started, cpu, n);
 }
 

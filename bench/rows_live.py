@@ -24,7 +24,9 @@ def measure_fanout(sizes, say):
             say(f"fanout, round {number + 1}: {name}")
             with contest(name, hall, tallies=TALLIES, voters=sizes.pulses) as here:
                 empty_kib = here.process.resident_kib
-                joined = here.crowd.connect(sizes.clients)
+                # Flask-SocketIO leaves a few unanswered; what a delivery costs is known anyway.
+                least = sizes.clients * 99 // 100 if name == STOCK else sizes.clients
+                joined = here.crowd.connect(sizes.clients, least=least)
                 here.crowd.ask("idle 2")
                 held_kib = here.process.resident_kib - empty_kib
                 phase = here.measure(f"pulse {sizes.pulses} {GAP_MS}")
