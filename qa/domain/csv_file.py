@@ -1,17 +1,25 @@
-"""Reading CSV files that people make: every problem is named by its line and in plain words.
+"""CSV files that people make: every problem is named by its line and in plain words.
 
 Format: UTF-8 with or without a byte order mark; RFC 4180 quoting with commas; lines end in CR LF,
 LF or CR. The first line names the columns. Blank lines are skipped.
 
 Lines are counted as an editor counts them; a row is named by the line on which it begins.
+
+In files made for them, ``inert`` keeps a spreadsheet from reading words as a formula.
 """
 
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+from qa.errors import BadInput
 
 MAX_COLUMNS = 50
+
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
+"""What a spreadsheet takes for the beginning of a formula."""
 
 _BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
@@ -55,6 +63,21 @@ class _Record:
     line: int
     cells: tuple[str, ...]
     problem: str | None
+
+
+def inert(cell: str) -> str:
+    """Return a text for a cell, in which no spreadsheet sees a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def refusal(errors: Sequence[RowError], outcome: str) -> BadInput:
+    """Return the error that names every problem of a file, and says what came of it."""
+    count = "1 problem" if len(errors) == 1 else f"{len(errors)} problems"
+    return BadInput(
+        f"The file has {count}. {outcome}",
+        field="file",
+        details={"errors": [vars(error) for error in errors]},
+    )
 
 
 def read_table(data: bytes, shape: Shape) -> tuple[list[Row], list[RowError]]:

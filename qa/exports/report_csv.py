@@ -9,11 +9,11 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from qa.domain.csv_file import inert
 from qa.report.row_value import QuestionRow
 from qa.report.value import Report
 
 BOM: Final = b"\xef\xbb\xbf"
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 Cell = str | int | bool | None
 
 COLUMNS: Final = (
@@ -105,15 +105,13 @@ def write_rows(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(heads)
     for row in rows:
-        writer.writerow([_inert(cell) for cell in row])
+        writer.writerow([_cell(cell) for cell in row])
     return lines.getvalue().encode()
 
 
-def _inert(cell: Cell) -> str | int:
+def _cell(cell: Cell) -> str | int:
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+    return inert(cell) if isinstance(cell, str) else cell

@@ -5,12 +5,8 @@ from typing import Any
 
 from qa.errors import Invalid, Malformed
 from qa.ledger.after_close import Change, changed_figures, changed_rows, close_size
-from qa.ledger.entry import Entry
-from qa.ledger.facts import QuestionFacts, read_facts
-from qa.ledger.numbers import count_facts
 from qa.ledger.record import Record
-from qa.ledger.report_file import check_origin, check_size, short
-from qa.ledger.story import Story, tell
+from qa.ledger.report_file import check_origin, check_size, counted_at, short
 
 
 def check_addendum(record: Record, addendum: Mapping[str, Any]) -> str:
@@ -28,15 +24,10 @@ def check_addendum(record: Record, addendum: Mapping[str, Any]) -> str:
     if close_size(record.entries[:last]) != first:
         raise Invalid(f"The meeting did not close at leaf {first - 1:,}.")
     # 2.
-    before, then = _tell(record, first)
-    after, since = _tell(record, last)
-    numbers = [
-        _count(record.entries[:size], facts, story, side)
-        for size, facts, story, side in (
-            (first, before, then, at_close),
-            (last, after, since, now),
-        )
-    ]
+    before, old = counted_at(record, first)
+    after, new = counted_at(record, last)
+    _check_numbers(old, at_close)
+    _check_numbers(new, now)
     # 3.
     late = [
         {"leaf_index": index, "kind": entry.kind, "at": entry.t, "n": entry.fields.get("n")}
@@ -44,7 +35,7 @@ def check_addendum(record: Record, addendum: Mapping[str, Any]) -> str:
     ]
     _same("leaves", late, addendum.get("leaves"))
     # 4.
-    figures = _spelled(changed_figures(*numbers))
+    figures = _spelled(changed_figures(old, new))
     _same("figures", figures, addendum.get("figures"))
     changed = changed_rows(before, after)
     rows = addendum.get("rows")
@@ -57,21 +48,11 @@ def check_addendum(record: Record, addendum: Mapping[str, Any]) -> str:
     )
 
 
-def _tell(record: Record, size: int) -> tuple[list[QuestionFacts], Story]:
-    entries = record.entries[:size]
-    story = tell(entries, record.terms)
-    return read_facts(entries, story), story
-
-
-def _count(
-    entries: Sequence[Entry], facts: list[QuestionFacts], story: Story, side: Any
-) -> dict[str, Any]:
-    counted = count_facts(facts, entries, story.admission).as_dict()
+def _check_numbers(counted: Mapping[str, Any], side: Any) -> None:
     found = side.get("numbers")
     for name, value in counted.items():
         if not isinstance(found, dict) or found.get(name) != value:
             raise Invalid(f"In the addendum, {name} is not what the log makes it: {short(value)}.")
-    return counted
 
 
 def _spelled(changes: Sequence[Change]) -> list[dict[str, Any]]:

@@ -6,11 +6,10 @@ from typing import Any, Final
 from qa.errors import Invalid, Malformed
 from qa.ledger.after_close import ADDENDUM_FORMAT
 from qa.ledger.checks_addendum import check_addendum
-from qa.ledger.facts import QuestionFacts, read_facts
-from qa.ledger.numbers import REPORT_FORMAT, count_facts
+from qa.ledger.facts import QuestionFacts
+from qa.ledger.numbers import REPORT_FORMAT
 from qa.ledger.record import Record
-from qa.ledger.report_file import check_origin, check_size, parse_report, short
-from qa.ledger.story import tell
+from qa.ledger.report_file import check_origin, check_size, counted_at, parse_report, short
 
 _ROW: Final = (
     "n",
@@ -51,11 +50,8 @@ def check_report(record: Record, data: bytes) -> str:
     if report.get("format") != REPORT_FORMAT:
         raise Malformed(f"This is not a report of the form {REPORT_FORMAT}.")
     size = _check_proof(record, report)
-    entries = record.entries[:size]
-    story = tell(entries, record.terms)
-    facts = read_facts(entries, story)
+    facts, counted = counted_at(record, size)
     # 2.
-    counted = count_facts(facts, entries, story.admission).as_dict()
     for fault in _differences("numbers", counted, report.get("numbers")):
         raise Invalid(fault)
     # 3.

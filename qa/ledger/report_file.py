@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from qa.errors import Invalid, Malformed
+from qa.ledger.facts import QuestionFacts, read_facts
+from qa.ledger.numbers import count_facts
 from qa.ledger.record import Record
 from qa.ledger.spelling import encode_base64
+from qa.ledger.story import tell
 
 
 def check_size(record: Record, state: object) -> int:
@@ -29,6 +32,14 @@ def check_size(record: Record, state: object) -> int:
     if state.get("root_hash") != encode_base64(record.roots.root(size)):
         raise Invalid(f"The report names another root than that of the first {size:,} leaves.")
     return size
+
+
+def counted_at(record: Record, size: int) -> tuple[list[QuestionFacts], dict[str, Any]]:
+    """Return what the first ``size`` leaves say of each question, and the numbers they make."""
+    entries = record.entries[:size]
+    story = tell(entries, record.terms)
+    facts = read_facts(entries, story)
+    return facts, count_facts(facts, entries, story.admission).as_dict()
 
 
 def check_origin(record: Record, state: Mapping[str, Any]) -> None:

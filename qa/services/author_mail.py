@@ -23,7 +23,7 @@ from qa.store import outbox
 from qa.store.db import scrub_on_commit
 from qa.store.models import AuthorAddress, Event, Outgoing, Question
 from qa.store.outbox import Due
-from qa.store.sealed import NONCE_BYTES, seal, unseal
+from qa.store.sealed import NONCE_BYTES, NOTICES, seal, unseal
 
 MAX_CHARACTERS: Final = 254
 """RFC 5321 lets a path have 256, of which two are brackets."""
@@ -99,7 +99,7 @@ def send(ctx: Context, due: Due) -> None:
         kept = session.get(AuthorAddress, due.address_id)
         if kept is None:
             return  # taken back meanwhile
-        receiver = unseal(ctx.keyring, PURPOSE, kept.sealed)
+        receiver = unseal(ctx.keyring.secret(NOTICES), PURPOSE, kept.sealed).decode()
         notice = told.read_notice(ctx, session, due.slug, due.leaf_index)
     server = ctx.config.mail
     if server is None:
@@ -115,4 +115,5 @@ def send(ctx: Context, due: Due) -> None:
 def _seal(ctx: Context, email: str) -> bytes:
     if len(email) > MAX_CHARACTERS or not MAIL_ADDRESS.fullmatch(email):
         raise BadInput("Give one e-mail address, such as ada@example.org.", field="email")
-    return seal(ctx.keyring, PURPOSE, email, ctx.random_bytes(NONCE_BYTES))
+    key, nonce = ctx.keyring.secret(NOTICES), ctx.random_bytes(NONCE_BYTES)
+    return seal(key, PURPOSE, email.encode(), nonce)

@@ -3,6 +3,7 @@
 import base64
 from typing import Any
 
+from qa.domain.csv_file import RowError, refusal
 from qa.domain.question import require_right
 from qa.domain.question_csv import CsvRow, ParsedCsv, parse_rows
 from qa.domain.rule_kind import Answers
@@ -14,6 +15,7 @@ from qa.services.unit import Unit, perform, policy_in_force
 from qa.store import queries
 
 KEY_BYTES = 24
+NOTHING = "Nothing was imported."
 
 
 class _DryRun(Exception):
@@ -36,7 +38,7 @@ def import_questions(
     require_right(actor.role, "import")
     parsed = parse_rows(data, ctx.clock())
     if parsed.errors:
-        raise _refusal(parsed)
+        raise refusal(parsed.errors, NOTHING)
 
     with ctx.db.read() as session:
         policy = policy_in_force(ctx, session, queries.find_event(session, slug))
@@ -63,8 +65,8 @@ def _submission(unit: Unit, row: CsvRow, own: Answers) -> Submission:
     try:
         check_name_allowed(unit.event, submission)
     except BadInput as error:
-        problem = {"line": row.line, "field": error.field, "message": error.message}
-        raise BadInput(_summary(1), field="file", details={"errors": [problem]}) from error
+        problem = RowError(row.line, error.field, error.message)
+        raise refusal([problem], NOTHING) from error
     return submission
 
 
@@ -77,13 +79,3 @@ def _report(parsed: ParsedCsv, first: int, last: int) -> dict[str, Any]:
         "first": first,
         "last": last,
     }
-
-
-def _refusal(parsed: ParsedCsv) -> BadInput:
-    errors = [vars(error) for error in parsed.errors]
-    return BadInput(_summary(len(errors)), field="file", details={"errors": errors})
-
-
-def _summary(count: int) -> str:
-    rows = "1 problem" if count == 1 else f"{count} problems"
-    return f"The file has {rows}. Nothing was imported."

@@ -4,10 +4,8 @@ Its secret is sealed with a key that is not in the database, so that a copy of t
 no codes. Whoever lost the phone signs in with a one-time link of the owner and takes it off there.
 """
 
-import secrets
 from typing import Final
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy.orm import Session
 
 from qa.domain import totp
@@ -15,8 +13,9 @@ from qa.errors import IllegalTransition, WrongPassword
 from qa.services.context import Context
 from qa.services.identity import SignedIn, Way
 from qa.store.models import OneTimeCode, Password
+from qa.store.sealed import NONCE_BYTES, seal, unseal
 
-NONCE_BYTES: Final = 12
+KEY_NAME: Final = "one-time codes"
 
 
 def begin(ctx: Context, person: SignedIn) -> bytes:
@@ -112,21 +111,16 @@ def _take(ctx: Context, row: OneTimeCode, code: str) -> bool:
 
 
 def _seal(ctx: Context, account_id: int, secret: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + _cipher(ctx).encrypt(nonce, secret, _of(account_id))
+    nonce = ctx.random_bytes(NONCE_BYTES)
+    return seal(ctx.keyring.secret(KEY_NAME), _of(account_id), secret, nonce)
 
 
 def _open(ctx: Context, row: OneTimeCode) -> bytes:
-    nonce, sealed = row.sealed[:NONCE_BYTES], row.sealed[NONCE_BYTES:]
-    return _cipher(ctx).decrypt(nonce, sealed, _of(row.account_id))
+    return unseal(ctx.keyring.secret(KEY_NAME), _of(row.account_id), row.sealed)
 
 
-def _cipher(ctx: Context) -> AESGCM:
-    return AESGCM(ctx.keyring.secret("one-time codes"))
-
-
-def _of(account_id: int) -> bytes:
-    return f"account {account_id}".encode()
+def _of(account_id: int) -> str:
+    return f"account {account_id}"
 
 
 def _known_as(person: SignedIn) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qa.domain.admission import Admission
-from qa.domain.csv_file import RowError
+from qa.domain.csv_file import RowError, inert, refusal
 from qa.domain.question import EventState, require_right
 from qa.domain.recipient_csv import Recipient, parse_recipients
 from qa.errors import BadInput, BadTicket, EventClosed, EventNotOpen
@@ -24,7 +24,7 @@ from qa.store import tickets
 
 TICKET_BYTES = 16
 TICKET = re.compile(r"[0-9a-f]{32}")
-FORMULA_STARTS = ("=", "+", "-", "@")
+NOBODY = "Nobody was given a ticket."
 
 
 def issue_tickets(
@@ -43,7 +43,7 @@ def issue_tickets(
     require_right(actor.role, "manage")
     recipients, errors = parse_recipients(data)
     if errors:
-        raise _refusal(errors)
+        raise refusal(errors, NOBODY)
 
     def body(unit: Unit) -> dict[str, Any]:
         _require_tickets(unit)
@@ -98,7 +98,7 @@ def _refuse_second_tickets(unit: Unit, recipients: Sequence[Recipient]) -> None:
     message = "This recipient was sent a ticket before."
     errors = [RowError(each.line, "recipient", message) for each in recipients if each.key in known]
     if errors:
-        raise _refusal(errors)
+        raise refusal(errors, NOBODY)
 
 
 def _report(unit: Unit, recipients: Sequence[Recipient], links: str | None) -> dict[str, Any]:
@@ -116,19 +116,9 @@ def _links(ctx: Context, slug: str, sent: Sequence[tuple[Recipient, str]]) -> st
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(("recipient", "link"))
     for each, ticket in sent:
-        inert = f"'{each.written}" if each.written.startswith(FORMULA_STARTS) else each.written
-        writer.writerow((inert, f"{ctx.config.public_url}/e/{slug}/ticket#{ticket}"))
+        writer.writerow((inert(each.written), f"{ctx.config.public_url}/e/{slug}/ticket#{ticket}"))
     return lines.getvalue()
 
 
 def _hash(slug: str, ticket: str) -> bytes:
     return hashlib.sha256(f"qa/v1/ticket\n{slug}\n{ticket}".encode()).digest()
-
-
-def _refusal(errors: Sequence[RowError]) -> BadInput:
-    count = "1 problem" if len(errors) == 1 else f"{len(errors)} problems"
-    return BadInput(
-        f"The file has {count}. Nobody was given a ticket.",
-        field="file",
-        details={"errors": [vars(error) for error in errors]},
-    )

@@ -20,7 +20,7 @@ from qa.services.webhook_client import check_url, post
 from qa.store import queries
 from qa.store.models import Event, Outgoing, Webhook
 from qa.store.outbox import DECISIONS, MEETING, Due
-from qa.store.sealed import NONCE_BYTES, seal, unseal
+from qa.store.sealed import NONCE_BYTES, NOTICES, seal, unseal
 
 KINDS: Final = ("standard", "slack", "teams")
 SCOPES: Final = (MEETING, DECISIONS)
@@ -52,8 +52,9 @@ def add_webhook(
     _one_of(SCOPES, scope, "scope")
     check_url(url, ctx.config.webhook_hosts)
     secret = make_secret(ctx.random_bytes(SECRET_BYTES))
-    nonce = ctx.random_bytes(NONCE_BYTES)
-    sealed = seal(ctx.keyring, PURPOSE, json.dumps({"url": url, "secret": secret}), nonce)
+    opened = json.dumps({"url": url, "secret": secret}).encode()
+    key, nonce = ctx.keyring.secret(NOTICES), ctx.random_bytes(NONCE_BYTES)
+    sealed = seal(key, PURPOSE, opened, nonce)
 
     def body(unit: Unit) -> dict[str, Any]:
         here = Webhook.event_id == unit.event.id
@@ -103,7 +104,8 @@ def send(ctx: Context, due: Due) -> None:
 
 
 def _open(ctx: Context, webhook: Webhook) -> dict[str, str]:
-    opened: dict[str, str] = json.loads(unseal(ctx.keyring, PURPOSE, webhook.sealed))
+    key = ctx.keyring.secret(NOTICES)
+    opened: dict[str, str] = json.loads(unseal(key, PURPOSE, webhook.sealed))
     return opened
 
 

@@ -8,9 +8,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from qa.errors import QaError
-from qa.store.keys import Keyring
 
-KEY_NAME = "notices"
+NOTICES = "notices"
+"""The name of the key for what is sent: webhooks and addresses."""
+
 NONCE_BYTES = 12
 
 
@@ -20,19 +21,15 @@ class SealBroken(QaError):
     code = "seal_broken"
 
 
-def seal(keyring: Keyring, purpose: str, words: str, nonce: bytes) -> bytes:
-    """Return a text sealed: the nonce of 12 random bytes, then the ciphertext with its tag."""
-    return nonce + _cipher(keyring).encrypt(nonce, words.encode(), purpose.encode())
+def seal(key: bytes, purpose: str, data: bytes, nonce: bytes) -> bytes:
+    """Return bytes sealed: the nonce of 12 random bytes, then the ciphertext with its tag."""
+    return nonce + AESGCM(key).encrypt(nonce, data, purpose.encode())
 
 
-def unseal(keyring: Keyring, purpose: str, sealed: bytes) -> str:
-    """Return the text that was sealed for this purpose. Raises: SealBroken."""
+def unseal(key: bytes, purpose: str, sealed: bytes) -> bytes:
+    """Return the bytes that were sealed for this purpose. Raises: SealBroken."""
     nonce, ciphertext = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
     try:
-        return _cipher(keyring).decrypt(nonce, ciphertext, purpose.encode()).decode()
+        return AESGCM(key).decrypt(nonce, ciphertext, purpose.encode())
     except InvalidTag:
         raise SealBroken(f"A stored {purpose} cannot be opened with this key.") from None
-
-
-def _cipher(keyring: Keyring) -> AESGCM:
-    return AESGCM(keyring.secret(KEY_NAME))

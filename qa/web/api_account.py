@@ -132,10 +132,9 @@ def connect_provider(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa
     """Begin to connect one's account with the OpenID provider: the answer says where to go."""
     if not openid.is_configured(caller.ctx):
         raise errors.NoRight("This server has no sign-in service.")
-    answer = jsonify({})
+    answer = _kept_by_nobody({})
     address = openid.start(caller.ctx, answer, CONNECT, about=str(caller.account_id))
     answer.set_data(jsonify({"address": address}).get_data())
-    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 

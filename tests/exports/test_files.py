@@ -9,9 +9,10 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from qa.domain.csv_file import FORMULA_STARTS
 from qa.domain.text import show_bidi
 from qa.exports.formats import FILES, make_form
-from qa.exports.report_csv import BOM, FORMULA_STARTS
+from qa.exports.report_csv import BOM
 from qa.exports.report_dsa import COLUMNS as DSA_COLUMNS
 from qa.report.value import Report
 from tests.exports.hostile import (
