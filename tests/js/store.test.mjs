@@ -55,6 +55,15 @@ test("a board older than the state is ignored", () => {
   assert.equal(applyBoard(before, board(0, 8, [question(1, { votes: 4 })])).state, before);
 });
 
+test("a board that was made before a tally and comes after it does not take the votes back", () => {
+  const before = stateOf(question(1, { votes: 0 }), question(2, { votes: 4 }));
+  const counted = applyTally(before, { tally: [[1, 1]], support: [] }).state;
+  const late = board(0, 1, [question(1, { votes: 0 }), question(2, { votes: 5 })]);
+  assert.equal(applyBoard(counted, late).state.questions.get(1).votes, 0);
+  const { state } = applyBoard(counted, late, [{ tally: [[1, 1]], support: [] }]);
+  assert.deepEqual([1, 2].map((n) => state.questions.get(n).votes), [1, 5]);
+});
+
 test("a tally sets absolute counts and skips numbers that are not known yet", () => {
   const { state, changed } = applyTally(stateOf(question(1, { votes: 2 }), question(2)), {
     tally: [

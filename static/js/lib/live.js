@@ -44,6 +44,8 @@ export class Live {
   /** @type {Promise<void> | null} */
   #fetching = null;
   #again = false;
+  /** @type {import("./store.js").Tally[]} counts that came while a board is being fetched */
+  #meanwhile = [];
   #failures = 0;
   #refusedSockets = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -139,6 +141,7 @@ export class Live {
    * @param {[number, number][]} [support] people behind groups of merged questions
    */
   acceptTally(tally, support = []) {
+    if (this.#fetching) this.#meanwhile.push({ tally, support });
     const { state, changed } = applyTally(this.#state, { tally, support });
     if (changed.size) this.#publish(state, changed);
   }
@@ -192,10 +195,11 @@ export class Live {
   async #fetch() {
     const { slug, view = "board" } = this.#options;
     const since = this.#state.revision;
+    this.#meanwhile = [];
     try {
       const board = await get(eventPath(slug, `/${view}?since=${since}`));
       this.#failures = 0;
-      this.#applyBoard(board);
+      this.#applyBoard(board, this.#meanwhile);
       if (!this.#socket.connected && this.#refusedSockets >= SOCKET_TRIES) this.#setConnection("polling");
     } catch (error) {
       this.#failed(/** @type {ApiError} */ (error));
@@ -216,9 +220,9 @@ export class Live {
     this.#timer = setTimeout(() => void this.refresh(), wait * (0.5 + Math.random()));
   }
 
-  /** @param {Board} board */
-  #applyBoard(board) {
-    const { state, changed, gap } = applyBoard(this.#state, board);
+  /** @param {Board} board @param {readonly import("./store.js").Tally[]} [meanwhile] */
+  #applyBoard(board, meanwhile) {
+    const { state, changed, gap } = applyBoard(this.#state, board, meanwhile);
     if (gap) void this.refresh();
     else if (state !== this.#state) this.#publish(state, changed);
   }

@@ -26,11 +26,14 @@ export const EMPTY = Object.freeze({ revision: 0, event: null, questions: new Ma
 /**
  * Apply a board: a whole one (since 0) or what changed after a revision.
  *
- * @param {State} state @param {Board} board
+ * Boards carry no order for votes: one that was made before a tally may come after it. What was counted while
+ * it was on its way stands; whatever the board knows beyond that is announced once more.
+ *
+ * @param {State} state @param {Board} board @param {readonly Tally[]} [meanwhile] counts that came while it was fetched
  * @returns {{state: State, changed: Set<number>, gap: boolean}} with a gap, nothing was applied and
  *   the caller must fetch what changed since `state.revision`
  */
-export function applyBoard(state, board) {
+export function applyBoard(state, board, meanwhile = []) {
   if (board.since > state.revision) return { state, changed: new Set(), gap: true };
   if (board.revision < state.revision) return { state, changed: new Set(), gap: false };
   const questions = new Map(state.questions);
@@ -39,7 +42,7 @@ export function applyBoard(state, board) {
     questions.set(question.n, question);
     changed.add(question.n);
   }
-  setVotes(questions, board, changed);
+  for (const tally of [board, ...meanwhile]) setVotes(questions, tally, changed);
   const proposals = board.proposals ?? state.proposals;
   const reviewsWaiting = board.reviews_waiting ?? state.reviewsWaiting;
   const next = { revision: board.revision, event: board.event, questions, proposals, reviewsWaiting };
