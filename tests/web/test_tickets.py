@@ -125,6 +125,18 @@ def test_an_open_link_takes_no_tickets_and_is_shown_as_unverified(meeting: Meeti
         assert "Unverified: anybody" in meeting.stranger().get(f"/e/{meeting.slug}{page}").text
 
 
+def test_the_board_says_whose_one_vote_it_is(meeting: Meeting) -> None:
+    said = meeting.stranger().get(f"/e/{meeting.slug}").text
+    assert "One vote for each browser that joins; nobody checks whose it is." in said
+    assert "One vote a person" not in said
+
+
+def test_a_board_by_ticket_says_that_a_ticket_is_one_vote(by_ticket: Meeting) -> None:
+    said = by_ticket.stranger().get(f"/e/{by_ticket.slug}").text
+    assert "One vote a ticket." in said
+    assert "nobody checks whose it is" not in said
+
+
 def test_nothing_leads_from_a_ticket_to_whom_it_was_sent_or_to_whom_it_let_in(
     by_ticket: Meeting, capsys: pytest.CaptureFixture[str]
 ) -> None:
