@@ -111,14 +111,19 @@ export class Presence {
     show(find("#hand-presence"), words !== "");
     setText(part(find("#hand-presence"), "words"), words);
     const button = document.querySelector("#acts [data-act=claim]");
-    const own = this.#notice.claims.find((claim) => claim.n === n && claim.by === me && claim.until > serverNow());
+    const own = this.#ownClaim(n, me);
     button?.setAttribute("aria-pressed", String(own !== undefined));
     setText(part(find("#acts"), "claim"), own ? `Claimed until ${clock.format(own.until)}` : "Claim it");
   }
 
   /** @param {number} n @param {string | null} me @returns {boolean} whether this reader has claimed it */
   isOwn(n, me) {
-    return this.#notice.claims.some((claim) => claim.n === n && claim.by === me && claim.until > serverNow());
+    return this.#ownClaim(n, me) !== undefined;
+  }
+
+  /** @param {number | null} n @param {string | null} me @returns {Claim | undefined} this reader's that still holds */
+  #ownClaim(n, me) {
+    return this.#notice.claims.find((claim) => claim.n === n && claim.by === me && claim.until > serverNow());
   }
 
   /** @param {"look" | "claim"} verb @param {object} body */
