@@ -1,5 +1,6 @@
 """Rows about votes and questions: throughput, size of an event, several workers."""
 
+import hashlib
 import http.client
 import json
 import time
@@ -11,7 +12,7 @@ from bench.crowd import crowd
 from bench.hall import OWNER, REDIS, Hall, postgres_database
 from bench.machine import free_port
 from bench.result import Line, Runs, bound, compare
-from qa.services import boards, decisions
+from qa.services import boards, decisions, identity, questions
 
 VOTERS = 200
 FEW = 10
@@ -104,6 +105,10 @@ def _usable(hall, sizes, say):
     with hall.served():
         small, large = (_use(hall, slug) for slug in ("small", "large"))
     decide_ms = _time_decision(hall, "large", sizes.questions + 1)
+    with hall.services() as ctx:
+        asking, searching = (
+            [_time_act(act, ctx, slug) for slug in ("small", "large")] for act in (_ask, _search)
+        )
     event = f"event of {sizes.questions * 2:,} questions: "
     return [
         Line(
@@ -115,6 +120,8 @@ def _usable(hall, sizes, say):
         _time_line(event + "board, kept", large["kept_ms"], small["kept_ms"], 100),
         _time_line(event + "what changed since", large["since_ms"], small["since_ms"], 100),
         bound(event + "a decision", "ms", decide_ms, most=1_000),
+        _time_line(event + "a question asked", asking[1], asking[0], 100),
+        _time_line(event + "questions like a text", searching[1], searching[0], 100),
     ]
 
 
@@ -158,6 +165,28 @@ def _time_decision(hall, slug, n):
             times.append((time.perf_counter() - started_s) * 1e3)
         assert boards.revision(ctx, slug)
     return median(times)
+
+
+def _time_act(act, ctx, slug):
+    """Time an act on a worker that knows the event, as it does after the first."""
+    act(ctx, slug, -1)
+    times = []
+    for number in range(FETCHES):
+        started_s = time.perf_counter()
+        act(ctx, slug, number)
+        times.append((time.perf_counter() - started_s) * 1e3)
+    return median(times)
+
+
+def _ask(ctx, slug, number):
+    key = hashlib.sha256(f"{slug} {number}".encode()).hexdigest()
+    text = f"Who decides on the budget of plan {number}, and when is it known?"
+    draft = questions.QuestionDraft(text=text, client_key=key[:40], author_tag=key, anonymous=True)
+    questions.submit_question(ctx, slug, identity.participant(slug, "somebody"), draft)
+
+
+def _search(ctx, slug, number):
+    questions.similar_questions(ctx, slug, f"what becomes of the matter with number {number}")
 
 
 def measure_workers(sizes, say):

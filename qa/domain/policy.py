@@ -196,10 +196,10 @@ def screen(
 ) -> Screening:
     """Return what the policy's rules say about a submission.
 
-    ``seen`` holds the event's other questions, ``flooding`` says that somebody asks very much at
-    this time, and ``own`` what an organisation's own rules answered. The first rule in the policy's
-    order that saw something and may decide gives the decision. About 1 ms against
-    2,000 earlier questions.
+    ``seen`` holds the event's other questions as ``similarity.normalise`` spells them, ``flooding``
+    says that somebody asks very much at this time, and ``own`` what an organisation's own rules
+    answered. The first rule in the policy's order that saw something and may decide gives the
+    decision. About 4 ms against 20,000 earlier questions.
     """
     submission = Submission(text, name, seen, flooding=flooding, own=own)
     sightings = [(rule, rule.check(submission)) for rule in policy.rules]

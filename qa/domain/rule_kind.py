@@ -31,7 +31,8 @@ NOBODY_ASKED: Answers = MappingProxyType({})
 class Submission:
     """What a rule may look at: the words, the name if one was given, and what was asked before.
 
-    ``flooding`` says that somebody asks very much at this time; never that it is this author.
+    ``seen`` has the event's other questions as ``similarity.normalise`` spells them. ``flooding``
+    says that somebody asks very much at this time; never that it is this author.
     """
 
     text: str

@@ -38,8 +38,7 @@ _GRAPHEME = regex.compile(r"\X")
 
 def _exact_duplicate(_: Mapping[str, Any]) -> Check:
     def check(submission: Submission) -> Sighting | None:
-        wanted = normalise(submission.text)
-        if wanted in map(normalise, submission.seen):
+        if normalise(submission.text) in submission.seen:
             return Sighting("The same words were asked before in this event.")
         return None
 
@@ -53,7 +52,7 @@ def _near_duplicate(params: Mapping[str, Any]) -> Check:
             return None
         best = process.extractOne(
             wanted,
-            list(map(normalise, submission.seen)),
+            submission.seen,
             scorer=fuzz.ratio,
             score_cutoff=params["likeness_percent"],
         )

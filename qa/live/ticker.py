@@ -22,7 +22,7 @@ def tick(ctx: Context) -> None:
         ("anchors", lambda: registry.anchor_logs(ctx)),
         ("addresses", lambda: author_mail.forget_closed(ctx)),
         # Another worker may have hidden words meanwhile.
-        ("texts", hiding.forget_texts),
+        ("texts", lambda: hiding.forget_texts(ctx)),
     )
     for name, job in jobs:
         try:

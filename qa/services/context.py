@@ -13,6 +13,7 @@ from qa.domain.question import Role
 from qa.errors import ConfigError, Malformed
 from qa.ledger.checkpoint import Checkpoint
 from qa.ledger.witness_policy import WitnessPolicy, parse_policy
+from qa.services.asked import Asked
 from qa.services.patience import Patience
 from qa.services.quotas import Quotas
 from qa.services.refusal_counts import RefusalCounts
@@ -76,6 +77,7 @@ class Context:
     cosigned: Cosigned
     patience: Patience
     tries: SignInTries
+    asked: Asked = field(default_factory=Asked)
     policies: dict[tuple[int, int], Policy] = field(default_factory=dict)
 
 

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-
 from qa.clock import full_minute
 from qa.domain.policy import Screening, screen
 from qa.domain.question import Status
 from qa.domain.rule_kind import Answers
+from qa.domain.similarity import normalise
 from qa.errors import BadInput
 from qa.services import receipts
 from qa.services.decisions import decide_by_rule
@@ -48,11 +47,11 @@ def add_questions(unit: Unit, submissions: Sequence[Submission]) -> list[Receipt
 
     All leaves are appended in one go. Decisions of rules that may decide follow them.
     """
-    seen = texts_seen(unit)
+    seen = list(unit.ctx.asked.words(unit.session, unit.event).values())
     added = []
     for submission in submissions:
         added.append(_prepare(unit, submission, seen))
-        seen.append(submission.text)
+        seen.append(normalise(submission.text))
     leaves = unit.log(*(each.leaf for each in added))
     for each, leaf in zip(added, leaves, strict=True):
         each.question.leaf_index = each.version.leaf_index = leaf.leaf_index
@@ -68,22 +67,6 @@ def add_questions(unit: Unit, submissions: Sequence[Submission]) -> list[Receipt
         receipts.make_receipt(unit.ctx, unit.event, each.question, each.version, leaf, created=True)
         for each, leaf in zip(added, leaves, strict=True)
     ]
-
-
-def texts_seen(unit: Unit, leaving_out: int = 0) -> list[str]:
-    """Return the event's questions as they stand, for the rules that look for repeats."""
-    wanted = (
-        select(QuestionText.text)
-        .join(Question, Question.id == QuestionText.question_id)
-        .where(
-            Question.event_id == unit.event.id,
-            Question.text_version == QuestionText.version,
-            Question.status != Status.WITHDRAWN,
-            Question.docket_number != leaving_out,
-        )
-        .order_by(Question.docket_number)
-    )
-    return [text for text in unit.session.scalars(wanted) if text is not None]
 
 
 def flags_of(found: Screening) -> list[dict[str, Any]]:

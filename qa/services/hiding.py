@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from qa.domain import similarity, text
+from qa.domain import text
 from qa.domain.redaction import NUMBERED, What
 from qa.errors import IllegalTransition
+from qa.services.context import Context
 from qa.services.unit import Commitment, Unit
 from qa.store import outbox
 from qa.store.db import on_commit, scrub_on_commit
@@ -111,15 +112,22 @@ def leave_no_copy(unit: Unit, *targets: Target) -> None:
     slug = unit.event.slug
 
     def forget() -> None:
-        forget_texts()
+        unit.ctx.asked.forget()
+        forget_answers()
         unit.ctx.announce.hidden(slug)
 
     on_commit(unit.session, forget)
 
 
-def forget_texts() -> None:
-    """Empty whatever this process remembers of texts that people wrote."""
-    similarity.forget_texts()
+def forget_texts(ctx: Context) -> None:
+    """Drop from this memory the words that other workers hid."""
+    with ctx.db.read() as session:
+        ctx.asked.catch_up(session)
+    forget_answers()
+
+
+def forget_answers() -> None:
+    """Empty what this process remembers of rich texts."""
     text.render_answer.cache_clear()
 
 

@@ -16,6 +16,7 @@ from qa.domain.marked import write_yaml
 from qa.domain.policy import Flag, Policy, policy_sha256, screen
 from qa.domain.question import EventState, require_right
 from qa.domain.rule_kind import NOBODY_ASKED
+from qa.domain.similarity import normalise
 from qa.errors import BadInput, EventClosed, StaleVersion, UnknownPolicy
 from qa.services import own_rules
 from qa.services.context import Actor, Context
@@ -210,7 +211,7 @@ def _seen_by_rules(policy: Policy, asked: list[_Asked]) -> list[dict[str, Any]]:
             counts[flag.rule] += 1
             if len(listed[flag.rule]) < MOST_LISTED:
                 listed[flag.rule].append(_row(each, flag))
-        before.append(each.text)
+        before.append(normalise(each.text))
     return [
         {
             "rule": rule.id,

@@ -15,7 +15,6 @@ from qa.clock import full_minute
 from qa.domain.policy import Policy, screen
 from qa.domain.question import Role, Status, status_after_withdrawal
 from qa.domain.redaction import What
-from qa.domain.similarity import similar
 from qa.domain.text import clean_language, clean_name, clean_question
 from qa.errors import (
     BadInput,
@@ -33,7 +32,6 @@ from qa.services.docket import (
     check_name_allowed,
     decide_if_allowed,
     flags_of,
-    texts_seen,
 )
 from qa.services.receipts import Receipt
 from qa.services.unit import Unit, perform, policy_in_force
@@ -149,8 +147,9 @@ def revise_question(
             raise IllegalTransition(
                 "Words of this question are hidden, so it stays as it is. Withdraw it and ask anew."
             )
-        seen = texts_seen(unit, leaving_out=docket_number)
-        found = screen(unit.policy(), cleaned, question.name, seen, own=own)
+        asked = unit.ctx.asked.words(unit.session, unit.event)
+        others = [spelt for number, spelt in asked.items() if number != docket_number]
+        found = screen(unit.policy(), cleaned, question.name, others, own=own)
         words = unit.commit_to("text", cleaned)
         question.text_version += 1
         question.flags = flags_of(found)
@@ -217,6 +216,7 @@ def similar_questions(ctx: Context, slug: str, text: str) -> dict[str, Any]:
     wanted = clean_question(text)
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
+        best = [number for number, _ in ctx.asked.index(session, event).similar(wanted)]
         rows = session.execute(
             select(
                 Question.docket_number,
@@ -225,22 +225,16 @@ def similar_questions(ctx: Context, slug: str, text: str) -> dict[str, Any]:
                 Question.status,
             ).where(
                 Question.event_id == event.id,
+                Question.docket_number.in_(best),
                 Question.text_open,
-                Question.status.in_((Status.PUBLISHED, Status.FILTERED, Status.MERGED)),
             )
         ).all()
-    known = {row.docket_number: row for row in rows}
-    texts = [(row.docket_number, row.text) for row in rows if row.text is not None]
-    best = similar(wanted, texts)
+    rows = sorted(rows, key=lambda row: best.index(row.docket_number))
     return {
         "similar": [
-            {
-                "n": number,
-                "text": known[number].text,
-                "votes": known[number].votes,
-                "status": known[number].status,
-            }
-            for number, _score in best
+            {"n": row.docket_number, "text": row.text, "votes": row.votes, "status": row.status}
+            for row in rows
+            if row.text is not None
         ]
     }
 

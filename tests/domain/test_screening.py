@@ -5,9 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy, screen
+from qa.domain import policy as policies
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy
 from qa.domain.rule_kind import Sighting
 from qa.domain.rules import KINDS
+from qa.domain.similarity import normalise
 from qa.domain.text import clean_explanation
 
 DEFAULT = Policy.from_document(DEFAULT_POLICY_DOCUMENT)
@@ -20,6 +22,10 @@ def policy_with(*rules):
             "rules": [{"id": rule["kind"], "explanation": "Looks.", **rule} for rule in rules],
         }
     )
+
+
+def screen(policy, text, name, asked, **more):
+    return policies.screen(policy, text, name, [normalise(each) for each in asked], **more)
 
 
 def banning(*words, language="en"):
@@ -318,12 +324,11 @@ def test_a_hostile_text_is_screened_without_stalling(piece):
 def test_two_thousand_earlier_questions_cost_at_most_three_milliseconds():
     source = random.Random(7)
     words = ["when", "will", "the", "berlin", "office", "budget", "bonus", "close", "open", "why"]
-    seen = [" ".join(source.choices(words, k=14)) + "?" for _ in range(2_000)]
-    screen(DEFAULT, "The first one pays for the normal forms", None, seen)
+    seen = [normalise(" ".join(source.choices(words, k=14))) for _ in range(2_000)]
 
     def once():
         started = time.thread_time()
-        screen(DEFAULT, " ".join(source.choices(words, k=14)), "Ada", seen)
+        policies.screen(DEFAULT, " ".join(source.choices(words, k=14)), "Ada", seen)
         return time.thread_time() - started
 
     assert min(once() for _ in range(20)) < 0.003

@@ -3,7 +3,7 @@ import time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.domain.similarity import normalise, similar
+from qa.domain.similarity import Index, normalise
 
 BOARD = [
     (1, "Will the Berlin office close?"),
@@ -15,6 +15,13 @@ BOARD = [
     (7, "When do we get new laptops?"),
     (9, "When do we get new chairs?"),
 ]
+
+
+def similar(text, questions, **more):
+    index = Index()
+    for number, question in questions:
+        index.put(number, question)
+    return index.similar(text, **more)
 
 
 def found(text, **more):
@@ -83,15 +90,36 @@ def test_scores_stay_between_the_cutoff_and_a_hundred(text, others, cutoff):
         assert 0 <= docket < len(others)
 
 
-def test_two_thousand_questions_are_searched_while_somebody_types():
-    board = [
-        (n, f"When will team {n} hear about plan {n % 97} and the budget?") for n in range(2_000)
-    ]
-    similar("The first one pays for the normal forms", board)
+def test_words_that_were_replaced_or_left_out_are_not_found_any_more():
+    index = Index()
+    index.put(1, "Will the Berlin office close?")
+    index.put(2, "Will the Leeds office close?")
+    index.put(1, "Are bonuses paid this year?")
+    assert index.similar("Will the Berlin office close?") == [(2, 81)]
+    index.drop(2)
+    index.drop(2)
+    assert index.similar("Will the Berlin office close?") == []
+    assert [n for n, _ in index.similar("bonuses this year")] == [1]
+
+
+def test_the_best_of_a_long_docket_are_found_wherever_they_stand():
+    index = Index()
+    for n in range(1, 1_001):
+        index.put(n, f"When will team {n} hear about plan {n % 97} and the budget?")
+    index.put(1_001, "Whne wlil taem 77 haer abuot teh bdgt")  # not one word in common
+    index.put(1_002, "Team 640 again: when, about plan 640 and the budget of it all?")
+    assert index.similar("when will team 640 hear about the budget")[0][0] == 640
+    assert index.similar("Whn wlil taem 77 haer abuot teh bdgt")[0][0] == 1_001
+
+
+def test_twenty_thousand_questions_are_searched_while_somebody_types():
+    index = Index()
+    for n in range(20_000):
+        index.put(n, f"When will team {n} hear about plan {n % 97} and the budget?")
 
     def once():
         started = time.thread_time()
-        similar("when will team 1999 hear about the budget", board)
+        index.similar("when will team 1999 hear about the budget")
         return time.thread_time() - started
 
-    assert min(once() for _ in range(5)) < 0.05
+    assert min(once() for _ in range(5)) < 0.25
