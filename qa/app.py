@@ -44,6 +44,7 @@ from qa.web.openapi import describe
 from qa.web.openid import add_openid
 from qa.web.overload import bound_requests
 from qa.web.pages import add_pages
+from qa.web.participant_pages import add_participant_pages
 from qa.web.report_desk import REPORT_DESK, ReportDesk
 from qa.web.routes import add_routes, set_body_limits
 from qa.web.server import allow_many_connections, make_server
@@ -88,6 +89,7 @@ def create_app(config: Config, context: Context | None = None) -> Flask:
     add_log(app, ctx)
     add_pages(app, ctx)
     add_sign_in_pages(app, ctx)
+    add_participant_pages(app, ctx)
     add_openid(app, ctx)
     app.extensions[OPENAPI] = describe()
     app.extensions[REPORT_DESK] = ReportDesk(config)

@@ -164,6 +164,12 @@ class TicketNeeded(QaError):
     code = "ticket_needed"
 
 
+class SignInNeeded(QaError):
+    """Only whoever signs in at the OpenID provider may take part in this event."""
+
+    code = "sign_in_needed"
+
+
 class NoRight(QaError):
     """The actor's role does not allow the act."""
 

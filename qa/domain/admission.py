@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 
 class Admission(StrEnum):
@@ -9,30 +10,43 @@ class Admission(StrEnum):
 
     OPEN = "open"
     TICKETS = "tickets"
+    PROVIDER = "provider"
 
 
-def describe(admission: Admission, electorate: int, used: int) -> dict[str, Any]:
+def host_of(issuer: str) -> str:
+    """Return what people know a provider by: the host in what it calls itself."""
+    return urlsplit(issuer).netloc or issuer
+
+
+def describe(
+    admission: Admission, electorate: int, admitted: int, issuer: str | None
+) -> dict[str, Any]:
     """Return what the public is told of an event's people: the way in, and the counts if any.
 
-    ``electorate`` is the number of tickets sent out, ``used`` how many of them have joined.
+    ``electorate`` is the number of tickets sent out, ``admitted`` how many people were let in by a
+    ticket or a sign-in, ``issuer`` what the provider calls itself, where people sign in.
     """
-    if admission == Admission.OPEN:
-        return {
-            "how": str(admission),
-            "verified": False,
-            "electorate": None,
-            "used": None,
-            "words": (
-                "Unverified: anybody with the link can take part, more than once too."
-                " Nobody has checked whom these votes come from."
-            ),
-        }
+    at = host_of(issuer) if issuer is not None else None
     return {
         "how": str(admission),
-        "verified": True,
-        "electorate": electorate,
-        "used": used,
-        "words": (
-            f"By ticket: {used:,} of {electorate:,} used. Each ticket lets one browser in, once."
-        ),
+        "verified": admission != Admission.OPEN,
+        "electorate": electorate if admission == Admission.TICKETS else None,
+        "used": admitted if admission != Admission.OPEN else None,
+        "at": at,
+        "words": _words(admission, electorate, admitted, at),
     }
+
+
+def _words(admission: Admission, electorate: int, admitted: int, at: str | None) -> str:
+    if admission == Admission.TICKETS:
+        return (
+            f"By ticket: {admitted:,} of {electorate:,} used. Each ticket lets one browser in,"
+            " once."
+        )
+    if admission == Admission.PROVIDER:
+        people = "1 person has" if admitted == 1 else f"{admitted:,} people have"
+        return f"By sign-in at {at}: {people} come in. Each has one vote, in whichever browser."
+    return (
+        "Unverified: anybody with the link can take part, more than once too."
+        " Nobody has checked whom these votes come from."
+    )

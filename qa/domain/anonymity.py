@@ -44,20 +44,31 @@ class Sentence:
         return vars(self)
 
 
+_BY_SIGN_IN: Final = Sentence(
+    "by_sign_in",
+    "You joined by signing in. Your name and account are not stored, only numbers made of them with"
+    " a key of this meeting. Until the close, whoever runs this server could use that key to find"
+    " out the votes of somebody whose account they know. At the close it is destroyed.",
+    short=True,
+)
+
+
 def make_statement(found: InForce) -> list[Sentence]:
     """Return what is so under these settings, the few most important sentences first."""
     if not found.anonymous_allowed:
-        return [*_named_only(), *_remains(found)]
+        return [*_named_only(found), *_remains(found)]
     return [*_short(found), *_kept(found), *_seen(found), *_remains(found)]
 
 
-def _named_only() -> Iterator[Sentence]:
+def _named_only(found: InForce) -> Iterator[Sentence]:
     yield Sentence(
         "named_only",
         "Every question here carries a name, which is public and stays on the record. Nobody checks"
         " that it is yours.",
         short=True,
     )
+    if found.admission == Admission.PROVIDER:
+        yield _BY_SIGN_IN
 
 
 def _short(found: InForce) -> Iterator[Sentence]:
@@ -74,6 +85,8 @@ def _short(found: InForce) -> Iterator[Sentence]:
             " list of who was sent one is destroyed at the close.",
             short=True,
         )
+    elif found.admission == Admission.PROVIDER:
+        yield _BY_SIGN_IN
     else:
         yield Sentence(
             "by_link",
@@ -157,6 +170,8 @@ def _remains(found: InForce) -> Iterator[Sentence]:
             "Erased and redacted words are overwritten and cannot be restored from this server. The"
             " operator's backups, if there are any, are out of its reach.",
         )
+    if found.admission == Admission.PROVIDER:
+        yield from _key_copies(found)
     yield Sentence(
         "order",
         "What remains: numbers show the order in which questions came, and the database the order"
@@ -178,3 +193,14 @@ def _remains(found: InForce) -> Iterator[Sentence]:
             "This address is not encrypted: everybody in the same network can read along.",
             short=True,
         )
+
+
+def _key_copies(found: InForce) -> Iterator[Sentence]:
+    journal = (
+        "the database's own journal until it is recycled, and " if found.keeps_old_bytes else ""
+    )
+    yield Sentence(
+        "key_copies",
+        "The key with which votes could be found out after a sign-in is stored sealed. After the"
+        f" close it may still be in {journal}copies of the database that the operator made before.",
+    )

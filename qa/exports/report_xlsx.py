@@ -121,6 +121,7 @@ def _summary(sheets: _Sheets, report: Report) -> None:
         ("Of these, unverified", n.votes_unverified),
         ("Tickets sent", n.electorate),
         ("Tickets used", n.tickets_used),
+        ("People who signed in", n.signed_in),
         ("Decisions", n.decisions),
         ("Decided by a rule alone", n.automated),
         ("First decisions after the deadline", n.waiting.late),

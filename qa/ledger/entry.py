@@ -22,6 +22,7 @@ from qa.ledger.forms import (
     DECIDER,
     ERASER,
     HEX64,
+    ISSUER,
     LANGUAGE,
     MINUTE,
     ORIGIN,
@@ -183,8 +184,12 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
         "act": _must(choice("added", "removed")),
         "by": _must(STAFF),
     },
-    "admission": {"how": _must(choice("open", "tickets")), "size": _must(WHOLE)},
-    "admission.forgotten": {"size": _must(WHOLE), "used": _must(WHOLE)},
+    "admission": {
+        "how": _must(choice("open", "tickets", "provider")),
+        "size": _must(WHOLE),
+        "issuer": _may(ISSUER),
+    },
+    "admission.forgotten": {"size": _may(WHOLE), "used": _must(WHOLE)},
     "refused": {"counts": _must(counts_by(CODE, 100))},
     "anchor": {"origin": _must(ORIGIN), "size": _must(WHOLE), "root": _must(HEX64)},
 }
@@ -345,10 +350,17 @@ def _check_sense(kind: str, fields: Mapping[str, Any]) -> None:
 def _check_others(kind: str, fields: Mapping[str, Any]) -> None:
     if kind == "erasure" and not fields["what"]:
         raise Malformed("An erasure says what it erased.", field="what")
-    if kind == "admission" and fields["how"] == "open" and fields["size"]:
-        raise Malformed("Whom an open link lets in is not counted.", field="size")
-    if kind == "admission.forgotten" and fields["used"] > fields["size"]:
+    if kind == "admission":
+        _check_admission(fields)
+    if kind == "admission.forgotten" and fields["used"] > fields.get("size", fields["used"]):
         raise Malformed("No more tickets are used than were sent.", field="used")
+
+
+def _check_admission(fields: Mapping[str, Any]) -> None:
+    if fields["how"] != "tickets" and fields["size"]:
+        raise Malformed("Only tickets are counted before they let anybody in.", field="size")
+    if ("issuer" in fields) != (fields["how"] == "provider"):
+        raise Malformed("A provider, and nothing else, has an issuer.", field="issuer")
 
 
 def _check_decision(fields: Mapping[str, Any]) -> None:

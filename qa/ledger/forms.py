@@ -134,6 +134,8 @@ ORIGIN = word(
     r"(?=.{1,255}\Z)(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
     r"(?:/[A-Za-z0-9._~-]+)*/log/[a-z0-9][a-z0-9-]{0,59}",
 )
+# What an OpenID provider calls itself: an address without query or fragment (Discovery section 2).
+ISSUER = word("an issuer", r"https?://[A-Za-z0-9._~:/%@!$&'()*+,;=\[\]-]{1,240}")
 # Language, script, region and one variant (RFC 5646 §2.1): what browsers say. Private use and
 # extension subtags would leave room for a sentence.
 LANGUAGE = word(

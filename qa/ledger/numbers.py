@@ -143,11 +143,14 @@ class Numbers:
     """Votes in the last snapshots."""
     votes_unverified: int
     """Of the votes: those of people whom nobody checked. All of them where an open link let people
-    in, none where tickets did."""
+    in, none where tickets or a sign-in did."""
     electorate: int | None
-    """Tickets sent out (not questions). None where an open link let people in."""
+    """Tickets sent out (not questions). None where people came in another way."""
     tickets_used: int | None
-    """Tickets used. None where an open link let people in, and before the close."""
+    """Tickets used. None where people came in another way, and before the close."""
+    signed_in: int | None
+    """People who signed in (not questions). None where they came in another way, and before the
+    close."""
     refused: int
     """Submissions and votes (not questions) turned away by limits before they were logged."""
     waiting: Waiting
@@ -217,9 +220,10 @@ def count_facts(
         automated_filtered=_how_many(each.automated for each in declined),
         filtered_without_reason=_how_many(each.reason == NO_REASON for each in declined),
         votes=votes,
-        votes_unverified=0 if people.by_ticket else votes,
+        votes_unverified=0 if people.is_checked else votes,
         electorate=people.size if people.by_ticket else None,
-        tickets_used=people.used,
+        tickets_used=people.used if people.by_ticket else None,
+        signed_in=people.used if people.by_sign_in else None,
         refused=sum(refused.values()),
         waiting=_waiting(facts),
         appeals=_appeals(facts),

@@ -64,8 +64,15 @@ def read_meeting(source: Source) -> Meeting:
         elif entry.kind == "event.state":
             opened = entry.t if entry.fields["to"] == "open" else opened
             closed = entry.t if entry.fields["to"] == "closed" else closed
-    state = source.story.state
-    return Meeting(source.slug, title, state, opened, closed)  # type: ignore[arg-type]
+    story = source.story
+    return Meeting(
+        source.slug,
+        title,
+        story.state,  # type: ignore[arg-type]
+        opened,
+        closed,
+        story.admission.how,  # type: ignore[arg-type]
+    )
 
 
 @dataclass(frozen=True)

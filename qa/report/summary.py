@@ -81,12 +81,15 @@ def summarise(
         found += [Sentence("uneven", text) for text in uneven]
     else:
         found.append(Sentence("waiting", _nothing(meeting)))
-    found.append(Sentence("unknown", _people(numbers)))
+    found.append(Sentence("unknown", _people(numbers, meeting)))
     found.append(Sentence("unknown", LIMITS[0]))
     return tuple(found)
 
 
-def _people(numbers: Numbers) -> str:
+def _people(numbers: Numbers, meeting: Meeting) -> str:
+    if meeting.way_in == "provider":
+        counted = "" if numbers.signed_in is None else f": {numbers.signed_in:,} did"
+        return f"Votes are of people who signed in{counted}. Each had one; whose is not known."
     if numbers.electorate is None:
         return (
             f"The {numbers.votes_unverified:,} votes are unverified: anybody with the link could"

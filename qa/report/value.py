@@ -31,6 +31,8 @@ class Meeting:
     """When it began to take questions."""
     closed_at: str | None
     """When it closed."""
+    way_in: Literal["open", "tickets", "provider"]
+    """Who could take part: everybody with the link, whoever had a ticket, whoever signed in."""
 
 
 @dataclass(frozen=True)

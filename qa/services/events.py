@@ -78,7 +78,7 @@ def create_event(ctx: Context, account_id: int, draft: EventDraft) -> dict[str, 
     own_rules.require_installed(policy)
     _check_schedule(draft.starts_at, draft.ends_at)
     _check_askers(draft.anonymous_allowed, draft.named_allowed)
-    way_in = admission.check_admission(draft.admission)
+    way_in = admission.check_admission(ctx, draft.admission)
 
     def command(session: Session) -> dict[str, Any]:
         account = session.get_one(Account, account_id)
@@ -96,7 +96,7 @@ def create_event(ctx: Context, account_id: int, draft: EventDraft) -> dict[str, 
             named_allowed=draft.named_allowed,
             admission=way_in,
             electorate=0,
-            tickets_used=0,
+            admitted=0,
             policy_version=1,
             created_at=ctx.clock(),
         )
@@ -105,7 +105,7 @@ def create_event(ctx: Context, account_id: int, draft: EventDraft) -> dict[str, 
         unit = Unit(ctx, session, event, event.created_at)
         _open_log(unit, policy.as_document())
         if way_in != Admission.OPEN:
-            admission.log_admission(unit)
+            admission.begin_admission(unit)
         staff.enrol(unit, account_id, Role.OWNER, by="Owner")
         return _settings(unit.ctx, session, event)
 
@@ -148,7 +148,7 @@ def change_event(
         EventClosed: the event is over.
     """
     require_right(actor.role, "manage")
-    wanted = _clean_changes(changes)
+    wanted = _clean_changes(ctx, changes)
 
     def body(unit: Unit) -> dict[str, Any]:
         event = unit.event
@@ -164,14 +164,14 @@ def change_event(
             _check_askers(event.anonymous_allowed, event.named_allowed)
             _log_changes(unit, changed)
             if "admission" in changed:
-                admission.change_admission(unit)
+                admission.begin_admission(unit)
             unit.touch()
         return _settings(ctx, unit.session, event)
 
     return perform(ctx, slug, body)
 
 
-def _clean_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+def _clean_changes(ctx: Context, changes: Mapping[str, Any]) -> dict[str, Any]:
     for name in changes:
         if name not in CHANGEABLE:
             raise BadInput(f"{name} cannot be changed.", field=name)
@@ -179,7 +179,7 @@ def _clean_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     if "title" in wanted:
         wanted["title"] = clean_title(wanted["title"])
     if "admission" in wanted:
-        wanted["admission"] = admission.check_admission(wanted["admission"])
+        wanted["admission"] = admission.check_admission(ctx, wanted["admission"])
     return wanted
 
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from qa.domain.admission import Admission
+from qa.domain.admission import Admission, host_of
 from qa.domain.question import EventState, Role
 from qa.domain.text import clean_name
-from qa.errors import BadLink, EventNotOpen, TicketNeeded, WrongCode
+from qa.errors import BadLink, EventNotOpen, SignInNeeded, TicketNeeded, WrongCode
 from qa.services.context import Actor, Context
 from qa.store import queries
 from qa.store.models import Account, Event, SignInLink, Staff, StaffSession
@@ -62,7 +62,8 @@ def participant(slug: str, secret: str) -> Actor:
 def join_by_code(ctx: Context, code: str) -> tuple[dict[str, object], bool]:
     """Return the event that a join code opens, and whether the code lets one take part in it too.
 
-    Case, spaces and hyphens do not matter. Where tickets are needed, the code leads to reading.
+    Case, spaces and hyphens do not matter. Where a ticket or a sign-in is needed, the code leads to
+    reading.
 
     Raises:
         WrongCode: no event has this code.
@@ -82,11 +83,16 @@ def join_by_link(ctx: Context, slug: str) -> dict[str, object]:
     Raises:
         UnknownEvent: there is none.
         EventNotOpen: it is still a draft.
-        TicketNeeded: only tickets let people in.
+        TicketNeeded, SignInNeeded: only tickets, or a sign-in, let people in.
     """
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
         joinable = _joinable(event)
+        if event.issuer is not None:
+            raise SignInNeeded(
+                f"Asking and voting here takes a sign-in at {host_of(event.issuer)}. You can read"
+                " everything without one."
+            )
         if event.admission != Admission.OPEN:
             raise TicketNeeded(
                 "Asking and voting here takes a personal link. You can read everything without one."

@@ -80,7 +80,7 @@ def use_ticket(ctx: Context, slug: str, ticket: str) -> dict[str, object]:
         found = TICKET.fullmatch(ticket) is not None
         if not found or not tickets.use_up(unit.session, event, _hash(slug, ticket)):
             raise BadTicket("This ticket was used already, or is not one of this meeting.")
-        event.tickets_used += 1
+        event.admitted += 1
         return {"slug": event.slug, "title": event.title}
 
     return perform(ctx, slug, body)
@@ -90,7 +90,7 @@ def _require_tickets(unit: Unit) -> None:
     if unit.event.state == EventState.CLOSED:
         raise EventClosed("This meeting is closed. Nobody can join it any more.")
     if unit.event.admission != Admission.TICKETS:
-        raise BadInput("Everybody with the link may take part in this meeting.", field="admission")
+        raise BadInput("This meeting is not one for tickets.", field="admission")
 
 
 def _refuse_second_tickets(unit: Unit, recipients: Sequence[Recipient]) -> None:

@@ -48,7 +48,11 @@ class Base(DeclarativeBase):
 
 
 class Event(Base):
-    """One meeting. ``revision`` counts every change that an open page must learn of."""
+    """One meeting. ``revision`` counts every change that an open page must learn of.
+
+    ``electorate`` counts tickets sent, ``admitted`` the people whom a ticket or a sign-in let in;
+    ``issuer`` is what the OpenID provider calls itself, where people sign in.
+    """
 
     __tablename__ = "event"
 
@@ -75,7 +79,8 @@ class Event(Base):
     report_link: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     admission: Mapped[str] = mapped_column(String(8), default="open", server_default="open")
     electorate: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    tickets_used: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    admitted: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    issuer: Mapped[str | None] = mapped_column(String(255))
 
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'open', 'live', 'closed')", name="state"),
@@ -470,6 +475,29 @@ class TicketRecipient(Base):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
     recipient: Mapped[str] = mapped_column(String(254), primary_key=True)
+
+
+class ArrivalKey(Base):
+    """The key that an event's sign-ins are made pseudonyms with, sealed. Gone at the close."""
+
+    __tablename__ = "arrival_key"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary(64))
+
+
+class Arrival(Base):
+    """Somebody who signed in, under a hash, so that nobody is counted twice. Gone at the close.
+
+    It is another hash than the one that votes are kept under, and it has no time.
+    """
+
+    __tablename__ = "arrival"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    tag: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
 
 class TopicEdit(Base):

@@ -131,7 +131,9 @@ def event_view(session: Session, event: Event, now_ms: int) -> dict[str, Any]:
         "closed_at": event.closed_at,
         "anonymous_allowed": event.anonymous_allowed,
         "named_allowed": event.named_allowed,
-        "admission": describe(Admission(event.admission), event.electorate, event.tickets_used),
+        "admission": describe(
+            Admission(event.admission), event.electorate, event.admitted, event.issuer
+        ),
         "revision": event.revision,
         "policy_version": event.policy_version,
         "counts": vars(count_questions(session, event, now_ms)),

@@ -68,12 +68,18 @@ class Counts(Answer):
 
 
 class Admission(Answer):
-    """Who may take part, and how many do. Without tickets, whoever votes is unverified."""
+    """Who may take part, and how many do. By an open link, whoever votes is unverified."""
 
-    how: Literal["open", "tickets"]
-    verified: Annotated[bool, Field(description="Whether each voter used a ticket of their own.")]
-    electorate: Annotated[int | None, Field(description="Tickets sent out; null for an open link.")]
-    used: Annotated[int | None, Field(description="Tickets used; null for an open link.")]
+    how: Literal["open", "tickets", "provider"]
+    verified: Annotated[
+        bool, Field(description="Whether each voter used a ticket of their own, or signed in.")
+    ]
+    electorate: Annotated[int | None, Field(description="Tickets sent out; null without tickets.")]
+    used: Annotated[
+        int | None,
+        Field(description="Tickets used, or people who signed in; null for an open link."),
+    ]
+    at: Annotated[str | None, Field(description="Host of the provider to sign in at, if any.")]
     words: Annotated[str, Field(description="The same, in a sentence or two.")]
 
 

@@ -27,7 +27,7 @@ EVENT = "/api/events/<slug>"
 def join_by_code(caller: Caller, body: schemas.JoinBody) -> Answer:
     """Join a meeting with the code on the screen; sets the participant cookie.
 
-    Where taking part needs a ticket, the code leads to the board and no cookie is set.
+    Where taking part needs a ticket or a sign-in, it leads to the board and no cookie is set.
     """
     count_join()
     event, admits = identity.join_by_code(caller.ctx, body.code)
@@ -38,7 +38,7 @@ def join_by_code(caller: Caller, body: schemas.JoinBody) -> Answer:
     "POST",
     f"{EVENT}/join",
     answers={200: answers.Joined},
-    raises=(errors.EventNotOpen, errors.TicketNeeded, errors.RateLimited),
+    raises=(errors.EventNotOpen, errors.TicketNeeded, errors.SignInNeeded, errors.RateLimited),
 )
 def join_by_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
     """Join the meeting at this address; sets the participant cookie."""

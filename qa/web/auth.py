@@ -67,7 +67,12 @@ def join(ctx: Context, cookies: Cookies, slug: str, answer: Response) -> None:
     """Make the browser a participant of the event, unless it is one already."""
     if participant(ctx, cookies, slug) is not None:
         return
-    signed = _signer(ctx, slug).sign(identity.new_participant(ctx)).decode("ascii")
+    keep_participant(ctx, slug, identity.new_participant(ctx), answer)
+
+
+def keep_participant(ctx: Context, slug: str, secret: str, answer: Response) -> None:
+    """Make the browser the participant of an event whose secret this is."""
+    signed = _signer(ctx, slug).sign(secret).decode("ascii")
     _set_cookie(
         ctx.config, answer, participant_cookie(ctx.config, slug), signed, PARTICIPANT_DAYS * DAY_S
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import structlog
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
@@ -35,6 +35,7 @@ STATUS: Final[dict[type[QaError], int]] = {
     errors.ProviderAway: 503,
     errors.BadTicket: 410,
     errors.TicketNeeded: 403,
+    errors.SignInNeeded: 403,
     errors.NoRight: 403,
     errors.ReportWithheld: 403,
     errors.CrossSite: 403,
@@ -151,6 +152,6 @@ def _page(status: int, error: Mapping[str, Any]) -> str:
         title=_TITLES.get(status, "Something went wrong"),
         code=error["code"],
         message=error["message"],
-        slug=(request.view_args or {}).get("slug"),
+        slug=(request.view_args or {}).get("slug", g.get("slug")),
         wanted=request.path,
     )

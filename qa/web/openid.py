@@ -6,10 +6,10 @@ secrets, for ten minutes and one return. To use it for something new:
 
 * say what happens with those who come back, once, when the module is loaded::
 
-    @when_back("join")
-    def joined(ctx: Context, subject: Subject, about: str) -> Response: ...
+    @when_back(TAKE_PART)
+    def came_back(ctx: Context, subject: Subject, about: str) -> Response: ...
 
-* send somebody away, from a view: ``start(ctx, answer, "join", about=slug)`` puts the cookie on
+* send somebody away, from a view: ``start(ctx, answer, TAKE_PART, about=slug)`` puts the cookie on
   ``answer`` and returns the address to go to. A page that is opened redirects there with 303; for
   a POST answer the address as JSON and let the page's script go there, because the pages' own
   content security policy allows no form to end on another site.
@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, g, request
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.exceptions import NotFound
 
@@ -35,6 +35,9 @@ from qa.web.joins import count_join
 CALLBACK: Final = "/oidc/callback"
 AWAY_S: Final = 600
 """How long somebody may take at the provider."""
+
+TAKE_PART: Final = "take part"
+"""The one purpose that is about an event: what is refused then leads back to its board."""
 
 _EXTENSION: Final = "fair-hearing-openid"
 
@@ -84,6 +87,8 @@ def add_openid(app: Flask, ctx: Context) -> None:
         """Find out who came back, and do what they were sent away for."""
         count_join()
         kept = _remembered(ctx)
+        if kept["purpose"] == TAKE_PART:
+            g.slug = kept["about"]
         journey = Journey(kept["state"], kept["nonce"], kept["verifier"])
         redirect_uri = ctx.config.public_url + CALLBACK
         query = request.args.to_dict()

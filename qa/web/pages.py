@@ -19,6 +19,7 @@ from qa.services import (
     events,
     identity,
     policies,
+    provider_participants,
     publication,
     witnesses,
 )
@@ -175,7 +176,12 @@ def _add_staff_pages(pages: Blueprint, ctx: Context) -> None:
         """Show the form for a new event."""
         if not auth.require_account(ctx, request.cookies).may_create_events:
             raise NoRight("Your account may not create events.")
-        return render_template("new.html", page="new", policy=DEFAULT_POLICY_DOCUMENT)
+        return render_template(
+            "new.html",
+            page="new",
+            policy=DEFAULT_POLICY_DOCUMENT,
+            provider=provider_participants.offered_at(ctx),
+        )
 
     @pages.get("/e/<slug>/policy/edit")
     def edit_policy(slug: str) -> str:
@@ -201,6 +207,7 @@ def _add_staff_pages(pages: Blueprint, ctx: Context) -> None:
             "settings.html",
             **values,
             settings=events.settings(ctx, slug, actor),
+            provider=provider_participants.offered_at(ctx),
             publication=publication.read_publication(ctx, slug, actor),
         )
 

@@ -219,7 +219,7 @@ async function learnMe() {
   }
 }
 
-// Where tickets are needed there is no such button.
+// Where a ticket or a sign-in is needed there is no such button.
 root.querySelector("[data-action=join]")?.addEventListener("click", async () => {
   if (!(await join())) return;
   say("You have joined. You can ask and vote.");

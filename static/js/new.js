@@ -69,6 +69,7 @@ function readEvent() {
     join_code: valueOf(form, "join_code").trim() || undefined,
     ...readSchedule(form),
     ...readAskers(form),
+    admission: new FormData(form).get("admission"),
     policy: readPolicy(),
   };
 }
@@ -89,7 +90,10 @@ function showMade(event) {
   /** @type {HTMLInputElement} */ (find("#made-url")).value = event.join_url ?? "";
   find("#made-qr").setAttribute("src", eventPath(event.slug, "/qr.svg"));
   part(page, "desk")?.setAttribute("href", `${base}/desk`);
-  part(page, "settings")?.setAttribute("href", `${base}/settings`);
+  for (const link of findAll("[data-part=settings]", page)) link.setAttribute("href", `${base}/settings`);
+  show(part(page, "tickets"), event.admission.how === "tickets");
+  show(part(page, "sign-in"), event.admission.how === "provider");
+  setText(field(page, "at"), event.admission.at ?? "");
   find("#open-now").addEventListener("click", () => open(event.slug));
   show(find("#making"), false);
   show(page, true);

@@ -54,6 +54,21 @@ def test_an_owner_makes_an_event_in_under_a_minute_and_a_moderator_signs_in(
     expect(participant.locator("main h1")).to_have_text("Spring meeting in Málaga")
 
 
+def test_an_owner_says_who_may_take_part_when_the_event_is_made(
+    windows: Windows, meeting: Meeting
+) -> None:
+    owner = windows.sign_in(meeting.owner_link())
+    owner.goto("/new")
+    owner.get_by_label("Title").fill("Council by ticket")
+    expect(owner.get_by_label("Whoever signs in")).to_have_count(0)
+    owner.get_by_label("Whoever was sent a ticket").check()
+    owner.get_by_role("button", name="Create the event").click()
+    expect(owner.get_by_text("To take part, each needs a ticket")).to_be_visible()
+    owner.get_by_role("link", name="make them in the settings").click()
+    expect(owner.get_by_label("Whoever was sent a ticket")).to_be_checked()
+    expect(owner.get_by_label("File of recipients")).to_be_visible()
+
+
 def test_a_sign_in_link_works_once(windows: Windows, meeting: Meeting) -> None:
     windows.expect(refused(4))
     link = meeting.link("moderator")

@@ -222,6 +222,7 @@ test("a leaf that is spelt otherwise, or lacks a field, or has one more, is refu
       assert.throws(() => decodeLeaf(other), (error) => error instanceof Malformed || error instanceof Outdated, other);
     }
     const optional = new Set(["name", "lang", "title", "reason", "rule", "sup", "into", "seq", "shown", "answer"]);
+    if (value.k === "admission.forgotten") optional.add("size");
     for (const name of names.filter((each) => !optional.has(each))) {
       const { [name]: _, ...rest } = value;
       assert.throws(() => decodeLeaf(spell(rest)), Malformed, name);
@@ -245,6 +246,12 @@ test("a leaf that contradicts itself is refused", () => {
     [find("redaction"), { seq: 1 }],
     [find("redaction"), { spans: 1 }],
     [find("redaction"), { second: "Moderator A" }],
+    [find("admission"), { how: "open" }],
+    [find("admission"), { how: "provider", size: 0 }],
+    [find("admission"), { issuer: "https://login.example.org" }],
+    [find("admission"), { how: "provider", issuer: "https://login.example.org" }],
+    [find("admission"), { how: "provider", size: 0, issuer: "https://login.example.org?who=me" }],
+    [find("admission.forgotten"), { used: 1201 }],
     [find("erasure"), { what: [] }],
     [find("erasure"), { what: ["text", "name"] }],
     [find("event.changed"), { fields: ["title", "starts_at"] }],

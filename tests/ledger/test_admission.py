@@ -1,4 +1,4 @@
-"""What a log may say of tickets, whoever wrote it."""
+"""What a log may say of tickets and of sign-ins, whoever wrote it."""
 
 from typing import Any
 
@@ -11,6 +11,9 @@ from qa.ledger.entry import decode, encode
 HASH = "0" * 64
 SENT = ("draft", "admission", {"how": "tickets", "size": 3})
 END = ("live", "admission.forgotten", {"size": 3, "used": 2})
+ISSUER = "https://login.example.org/staff"
+BY_SIGN_IN = ("draft", "admission", {"how": "provider", "size": 0, "issuer": ISSUER})
+GONE = ("live", "admission.forgotten", {"used": 2})
 CLOSED = (
     "closed",
     "event.closed",
@@ -38,8 +41,8 @@ def faults(*leaves: tuple[str, str, dict[str, Any]]) -> list[str]:
     return found
 
 
-def admitted(state: str, how: str, size: int) -> tuple[str, str, dict[str, Any]]:
-    return state, "admission", {"how": how, "size": size}
+def admitted(state: str, how: str, size: int, **more: str) -> tuple[str, str, dict[str, Any]]:
+    return state, "admission", {"how": how, "size": size, **more}
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,8 @@ def admitted(state: str, how: str, size: int) -> tuple[str, str, dict[str, Any]]
         (SENT, admitted("draft", "open", 0), votes(9), CLOSED),
         (SENT, admitted("live", "tickets", 5), admitted("live", "tickets", 5)),
         (SENT, votes(3), votes(2), END, CLOSED),
+        (BY_SIGN_IN, votes(2), GONE, CLOSED),
+        (BY_SIGN_IN, SENT, votes(2), END, CLOSED),
     ],
 )
 def test_an_honest_log_has_no_fault(leaves: Any) -> None:
@@ -69,9 +74,18 @@ def test_an_honest_log_has_no_fault(leaves: Any) -> None:
         ("changed too late", (admitted("live", "tickets", 4),)),
         ("changed too late", (SENT, END, admitted("live", "tickets", 4))),
         ("3 tickets were sent, and now it says 2", (SENT, admitted("open", "tickets", 2))),
+        ("a question has 3 votes, but 2 people signed in", (BY_SIGN_IN, votes(3), GONE)),
+        ("it counts no tickets; the log has 3", (SENT, GONE)),
+        ("it counts 3 tickets; the log has 0", (BY_SIGN_IN, END)),
+        ("without saying how many people signed in", (BY_SIGN_IN, CLOSED)),
+        (
+            "changed too late",
+            (BY_SIGN_IN, admitted("open", "provider", 0, issuer="https://else.example.org")),
+        ),
+        ("changed too late", (BY_SIGN_IN, admitted("open", "open", 0))),
     ],
 )
-def test_a_log_that_lies_about_tickets_is_found_out(said: str, leaves: Any) -> None:
+def test_a_log_that_lies_about_who_came_in_is_found_out(said: str, leaves: Any) -> None:
     assert said in " ".join(faults(*leaves))
 
 
@@ -79,10 +93,15 @@ def test_a_log_that_lies_about_tickets_is_found_out(said: str, leaves: Any) -> N
     ("kind", "fields", "wrong"),
     [
         ("admission", {"how": "open", "size": 1}, "size"),
+        ("admission", {"how": "provider", "size": 1, "issuer": ISSUER}, "size"),
+        ("admission", {"how": "provider", "size": 0}, "issuer"),
+        ("admission", {"how": "tickets", "size": 0, "issuer": ISSUER}, "issuer"),
+        ("admission", {"how": "provider", "size": 0, "issuer": "https://a.b/?who=me"}, "issuer"),
+        ("admission", {"how": "provider", "size": 0, "issuer": "people of ours"}, "issuer"),
         ("admission.forgotten", {"size": 1, "used": 2}, "used"),
     ],
 )
-def test_a_leaf_of_tickets_that_contradicts_itself_is_refused(
+def test_a_leaf_of_admission_that_contradicts_itself_is_refused(
     kind: str, fields: Any, wrong: str
 ) -> None:
     with pytest.raises(Malformed) as refused:

@@ -389,6 +389,9 @@ STRATEGIES = {
     forms.ORIGIN: st.from_regex(
         r"[a-z0-9.]{1,20}(:[0-9]{2,5})?(/[a-z0-9-]{1,9}){0,3}/log/[a-z0-9]{1,9}", fullmatch=True
     ),
+    forms.ISSUER: st.from_regex(
+        r"https?://[a-z0-9.:]{1,20}(/[A-Za-z0-9._~%-]{0,9}){0,3}", fullmatch=True
+    ),
     forms.LANGUAGE: st.from_regex(r"[a-z]{2,3}(-[A-Z]{2})?", fullmatch=True),
     forms.STAFF: st.from_regex(r"Owner|(Moderator|Presenter|Auditor) [A-Z]{1,2}", fullmatch=True),
     forms.DECIDER: st.from_regex(r"Rule|Owner|Moderator [A-Z]{1,2}", fullmatch=True),
@@ -433,9 +436,11 @@ def make_consistent(kind, fields):
         fields["votes"] = sum(fields["counts"])
         groups = [fields["from"]] if fields["counts"] and fields["votes"] % 2 else None
         fields["groups"], fields["people"] = groups, groups and [6]
-    if kind == "admission" and fields["how"] == "open":
-        fields["size"] = 0
-    if kind == "admission.forgotten":
+    if kind == "admission":
+        fields["size"] = fields["size"] if fields["how"] == "tickets" else 0
+        issuer = fields.pop("issuer", "https://login.example.org")
+        fields["issuer"] = issuer if fields["how"] == "provider" else None
+    if kind == "admission.forgotten" and "size" in fields:
         fields["size"] = max(fields["size"], fields["used"])
     if kind == "question.submitted" and fields["anon"]:
         fields["name"] = None

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 import pytest
@@ -16,10 +16,13 @@ from tests.web.meeting import Meeting
 ROOT = Path(__file__).resolve().parents[2]
 PROMISES = "tests/promises/test_anonymity.py"
 TICKETS = "tests/web/test_tickets.py"
+SIGN_INS = "tests/web/test_participants_who_sign_in.py"
 BEHIND = {
     "named_only": ("tests/services/test_questions.py", "name"),
     "not_stored": (PROMISES, "test_nothing_at_rest_or_on_its_way_names_who_asked"),
     "by_ticket": (TICKETS, "test_nothing_leads_from_a_ticket_to_whom_it_was_sent"),
+    "by_sign_in": (SIGN_INS, "test_neither_name_nor_account_of_whoever_signs_in_is_kept"),
+    "key_copies": (SIGN_INS, "test_the_close_destroys_the_key_and_the_log_says_so"),
     "by_link": (TICKETS, "test_an_open_link_takes_no_tickets_and_is_shown_as_unverified"),
     "cannot_hide": ("docs/threat-model.md", "an operator who watches the network"),
     "kept": (PROMISES, "test_no_column_beside_a_question_could_lead_to_who_asked_it"),
@@ -80,13 +83,17 @@ def test_another_setting_makes_another_statement(setting: str) -> None:
 
 
 def every_statement() -> Iterable[InForce]:
+    yield from chain(_every(PLAIN), _every(replace(PLAIN, admission=Admission.PROVIDER)))
+
+
+def _every(plain: InForce) -> Iterable[InForce]:
     for changed in product((False, True), repeat=len(OTHERWISE)):
         chosen = {
             name: value
             for (name, value), other in zip(OTHERWISE.items(), changed, strict=True)
             if other
         }
-        yield replace(PLAIN, **chosen)  # type: ignore[arg-type]
+        yield replace(plain, **chosen)  # type: ignore[arg-type]
 
 
 def test_every_sentence_that_can_be_said_has_something_behind_it() -> None:

@@ -111,6 +111,7 @@ jjjj+j  DELETE /api/events/<slug>/questions/<int:n>/vote
 ++xxss  POST   /api/events/<slug>/questions/<int:n>/redactions/<int:proposal_id>/confirm
 ++xxss  POST   /api/events/<slug>/questions/<int:n>/redactions/<int:proposal_id>/reject
 ++++++  GET    /e/<slug>/ticket
+++++++  GET    /e/<slug>/sign-in
 ++++++  POST   /api/events/<slug>/ticket
 +xxxss  POST   /api/events/<slug>/tickets
 ++++++  GET    /api/events/<slug>/anonymity

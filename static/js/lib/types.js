@@ -123,7 +123,7 @@
  * @property {number | null} ends_at
  * @property {boolean} anonymous_allowed
  * @property {boolean} named_allowed
- * @property {{how: "open" | "tickets", verified: boolean, electorate: number | null, used: number | null, words: string}} admission
+ * @property {{how: "open" | "tickets" | "provider", verified: boolean, electorate: number | null, used: number | null, at: string | null, words: string}} admission
  * @property {number} revision
  * @property {number} policy_version
  * @property {number | null} closed_at

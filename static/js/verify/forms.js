@@ -69,6 +69,7 @@ export const CODE = word(/^[a-z_]{1,40}$/u);
 export const ORIGIN = word(
   /^(?=.{1,255}$)(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:\/[A-Za-z0-9._~-]+)*\/log\/[a-z0-9][a-z0-9-]{0,59}$/u,
 );
+export const ISSUER = word(/^https?:\/\/[A-Za-z0-9._~:/%@!$&'()*+,;=[\]-]{1,240}$/u);
 export const LANGUAGE = word(
   /^[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?(?:-(?:[A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))?$/u,
 );

@@ -11,6 +11,7 @@ import {
   DECIDER,
   ERASER,
   HASH,
+  ISSUER,
   LANGUAGE,
   MINUTE,
   NUMBER,
@@ -127,8 +128,8 @@ const KINDS = {
     act: choice("added", "removed"),
     by: STAFF,
   },
-  admission: { how: choice("open", "tickets"), size: COUNT },
-  "admission.forgotten": { size: COUNT, used: COUNT },
+  admission: { how: choice("open", "tickets", "provider"), size: COUNT, "issuer?": ISSUER },
+  "admission.forgotten": { "size?": COUNT, used: COUNT },
   refused: { counts: countsBy(CODE, 100) },
   anchor: { origin: ORIGIN, size: COUNT, root: HASH },
 };
@@ -168,8 +169,8 @@ const SENSE = {
     (shown !== undefined) === spans > 0 &&
     by !== second,
   erasure: ({ what }) => what.length > 0,
-  admission: ({ how, size }) => how !== "open" || size === 0,
-  "admission.forgotten": ({ size, used }) => used <= size,
+  admission: ({ how, size, issuer }) => (how === "tickets" || size === 0) && (issuer !== undefined) === (how === "provider"),
+  "admission.forgotten": ({ size, used }) => size === undefined || used <= size,
 };
 
 /**

@@ -305,24 +305,29 @@ export class Replay {
 
   /** @param {Entry} entry */
   #admit(entry) {
-    const before = this.admission?.how ?? "open";
-    if (this.#forgotten || (this.#open && entry.how !== before)) throw new Disorder("Who may take part was changed too late.");
+    const { how, issuer } = this.admission ?? { how: "open", issuer: undefined };
+    if (this.#forgotten || (this.#open && (entry.how !== how || entry.issuer !== issuer))) throw new Disorder("Who may take part was changed too late.");
     if (this.#open && entry.size < (this.admission?.size ?? 0)) throw new Disorder("Tickets that were sent are not counted any more.");
     this.admission = entry;
   }
 
+  /** @returns {boolean} whether a ticket or a sign-in lets each person in once */
+  get #isChecked() {
+    return this.admission !== null && this.admission.how !== "open";
+  }
+
   /** @param {Entry} entry */
   #forget({ size, used }) {
-    const sent = this.admission?.how === "tickets" ? this.admission.size : -1;
-    if (this.#forgotten || size !== sent) throw new Disorder(`It says that ${size} tickets were sent.`);
+    const sent = this.admission?.how === "tickets" ? this.admission.size : undefined;
+    if (this.#forgotten || !this.#isChecked || size !== sent) throw new Disorder(`It says that ${size ?? "no"} tickets were sent.`);
     const most = Math.max(0, ...this.votes.values());
-    if (most > used) throw new Disorder(`A question has ${most} votes, and ${used} tickets were used.`);
+    if (most > used) throw new Disorder(`A question has ${most} votes, and ${used} people were let in.`);
     this.#forgotten = true;
   }
 
   /** @param {Entry} entry */
   #close(entry) {
-    if (this.admission?.how === "tickets" && !this.#forgotten) throw new Disorder("It does not say how many tickets were used.");
+    if (this.#isChecked && !this.#forgotten) throw new Disorder("It does not say how many people were let in.");
     const { pending, ...counts } = this.counts();
     const found = { ...counts, undecided: pending, decisions: this.decisions, appeals: this.appeals, reviews: this.reviews };
     for (const [name, count] of Object.entries(found)) {
