@@ -1,0 +1,489 @@
+"""What a log may say and what not, told leaf by leaf: each fault in the words that people read."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.ledger.small_log import HASH, ORIGIN, SmallLog, at
+
+Act = Callable[[SmallLog], object]
+
+
+def opened(*acts: Act) -> SmallLog:
+    """Return the log of an open meeting in which these things happened."""
+    log = SmallLog()
+    for act in acts:
+        act(log)
+    return log
+
+
+def ask(log: SmallLog) -> int:
+    return log.ask()
+
+
+def decide(n: int, verdict: str, by: str = "Moderator A", **fields: object) -> Act:
+    return lambda log: log.decide(n, verdict, by, **fields)
+
+
+def add(kind: str, **fields: object) -> Act:
+    return lambda log: log.add(kind, **fields)
+
+
+def move(before: str, after: str) -> Act:
+    return lambda log: log.move(before, after)
+
+
+def wait(minutes: int) -> Act:
+    return lambda log: setattr(log, "minute", log.minute + minutes)
+
+
+def withdraw(n: int) -> Act:
+    return add("withdrawn", n=n)
+
+
+def appeal(n: int, seq: int = 1, by: str = "Author") -> Act:
+    return lambda log: log.add("appeal", n=n, seq=seq, by=by, due=at(log.minute + 30))
+
+
+def stage(n: int, on: bool, by: str = "Owner") -> Act:
+    return add("live", n=n, on=on, by=by)
+
+
+def redact(n: int, what: str, **fields: object) -> Act:
+    plain = {"basis": "unlawful", "by": "Owner", "second": "Moderator A", "spans": 0, "expl": HASH}
+    return add("redaction", **{"n": n, "what": what, **plain, **fields})
+
+
+def staff(who: str, act: str, role: str | None = None, by: str = "Owner") -> Act:
+    of = role or who.partition(" ")[0].lower()
+    return add("staff.changed", who=who, role=of, act=act, by=by)
+
+
+CLOSED = (move("open", "live"), move("live", "closed"), lambda log: log.close())
+ANSWER = add("answered", n=1, mode="spoken", by="Owner")
+
+
+@pytest.mark.parametrize(
+    ("acts", "statuses"),
+    [
+        ((ask,), "pending"),
+        ((ask, decide(1, "publish")), "published"),
+        ((ask, decide(1, "filter"), decide(1, "restore")), "pending"),
+        ((ask, decide(1, "publish"), decide(1, "restore"), decide(1, "filter")), "filtered"),
+        ((ask, ask, decide(1, "publish"), decide(2, "merge", into=1)), "published merged"),
+        (
+            (ask, ask, decide(1, "publish"), decide(2, "merge", into=1), decide(2, "restore")),
+            "published pending",
+        ),
+        (
+            (
+                *(ask, ask, decide(1, "publish"), decide(2, "filter"), decide(2, "merge", into=1)),
+                decide(2, "restore"),
+            ),
+            "published filtered",
+        ),
+        (
+            (
+                *(ask, ask, decide(1, "publish"), decide(2, "publish"), decide(2, "merge", into=1)),
+                withdraw(1),
+            ),
+            "withdrawn published",
+        ),
+        (
+            (
+                *(ask, ask, ask, decide(1, "publish"), decide(2, "publish")),
+                *(decide(3, "merge", into=1), appeal(3)),
+                decide(3, "merge", "Moderator B", into=2, appeal=1),
+                decide(3, "restore"),
+            ),
+            "published published pending",
+        ),
+        (
+            (
+                *(ask, decide(1, "filter"), appeal(1)),
+                decide(1, "filter", "Moderator B", appeal=1),
+                decide(1, "publish"),
+            ),
+            "published",
+        ),
+        ((ask, decide(1, "filter"), appeal(1), withdraw(1)), "withdrawn"),
+        ((ask, decide(1, "publish"), decide(1, "redact")), "published"),
+    ],
+)
+def test_a_question_is_what_was_decided_last(acts: tuple[Act, ...], statuses: str) -> None:
+    log = opened(*acts)
+    assert [docket.status for docket in log.story().dockets] == statuses.split()
+    if "redact" not in str(log.entries):
+        assert log.faults() == {}
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        CLOSED,
+        (move("open", "closed"), lambda log: log.close()),
+        (*CLOSED, add("event.changed", fields=["report_from", "report_link"])),
+        (*CLOSED, staff("Moderator C", "added")),
+        (staff("Moderator B", "removed"), staff("Moderator C", "added")),
+        (ask, *CLOSED[:2], lambda log: log.close(submitted=1, undecided=1), redact(1, "text")),
+        (add("policy.published", version=2, sha256=HASH, by="Owner"),),
+        (ask, decide(1, "publish"), move("open", "live"), stage(1, True), stage(1, False)),
+        (
+            *(ask, ask, decide(1, "publish"), decide(2, "publish"), move("open", "live")),
+            *(stage(1, True), ANSWER, stage(2, True)),
+        ),
+        (ask, decide(1, "publish"), ANSWER, ANSWER),
+        (lambda log: log.ask(name=HASH), redact(1, "name"), redact(1, "text")),
+        (ask, decide(1, "filter"), redact(1, "explanation", seq=1)),
+        (ask, add("erasure", n=1, what=["text"], by="Author", basis="request")),
+        (ask, add("erasure", n=1, what=["text"], by="Auditor A", basis="request")),
+        (lambda log: log.count(),),
+    ],
+)
+def test_what_is_legal_is_no_fault(acts: tuple[Act, ...]) -> None:
+    assert opened(*acts).faults() == {}
+
+
+@pytest.mark.parametrize(
+    ("acts", "topic", "sentence"),
+    [
+        (
+            (add("event.opened", origin=ORIGIN, title=HASH, policy=5),),
+            "states",
+            "Leaf 8: a leaf of the kind event.opened cannot be here.",
+        ),
+        (
+            (wait(2), ask, wait(-1), ask),
+            "time",
+            "Leaf 9 is of 2026-11-23T12:01Z, but an earlier one is later.",
+        ),
+        (
+            (wait(2), ask, wait(-1), ask, ask),
+            "time",
+            (
+                "Leaf 9 is of 2026-11-23T12:01Z, but an earlier one is later."
+                " Leaf 10 is of 2026-11-23T12:01Z, but an earlier one is later."
+            ),
+        ),
+        (
+            (*CLOSED, add("event.changed", fields=["report_from", "starts_at"])),
+            "states",
+            "Leaf 11: event.changed cannot follow the end of the meeting.",
+        ),
+        (
+            (move("open", "live"), move("live", "closed")),
+            "states",
+            "The meeting ended, but the log has no totals.",
+        ),
+        (
+            (move("live", "closed"), lambda log: log.close()),
+            "states",
+            "Leaf 8: the meeting was open and cannot go live to closed.",
+        ),
+        (
+            (move("open", "draft"), move("draft", "open")),
+            "states",
+            "Leaf 8: the meeting was open and cannot go open to draft.",
+        ),
+        (
+            (move("open", "closed"), lambda log: log.close(votes=1)),
+            "votes",
+            "At the end there were 1 votes; the last snapshots have 0.",
+        ),
+        (
+            (add("policy.published", version=3, sha256=HASH, by="Owner"),),
+            "policies",
+            "Leaf 8: the policy's versions are out of order.",
+        ),
+        (
+            (add("policy.published", version=2, sha256=HASH, by="Moderator A"),),
+            "states",
+            "Leaf 8: Moderator A is not of the staff that may do this.",
+        ),
+        (
+            (
+                ask,
+                add(
+                    "question.submitted",
+                    n=3,
+                    text=HASH,
+                    anon=True,
+                    src="live",
+                    due=at(0),
+                    policy=1,
+                    flags=[],
+                ),
+            ),
+            "dockets",
+            "Leaf 9 has the docket number 3, not 2.",
+        ),
+        ((withdraw(1),), "dockets", "Leaf 8 is about #1, which was never asked."),
+        ((ask, withdraw(2)), "dockets", "Leaf 9 is about #2, which was never asked."),
+        (
+            (lambda log: log.ask(anon=False),),
+            "states",
+            "Leaf 8: #1 was asked with a name, but commits to none.",
+        ),
+        (
+            (lambda log: log.ask(policy=2),),
+            "decisions",
+            (
+                "Leaf 8: it names version 2 of the policy; 1 was in force."
+                " Leaf 8: version 2 of the policy is not there to be read."
+            ),
+        ),
+        (
+            (lambda log: log.ask(due=61),),
+            "decisions",
+            "Leaf 8: the deadline of #1 is later than the policy sets it.",
+        ),
+        (
+            (ask, withdraw(1), add("question.revised", n=1, version=2, text=HASH, flags=[])),
+            "states",
+            "Leaf 10: the words of #1 were changed after a decision.",
+        ),
+        (
+            (
+                *(ask, decide(1, "publish"), decide(1, "restore")),
+                add("question.revised", n=1, version=2, text=HASH, flags=[]),
+            ),
+            "states",
+            "Leaf 11: the words of #1 were changed after a decision.",
+        ),
+        (
+            (ask, add("question.revised", n=1, version=3, text=HASH, flags=[])),
+            "states",
+            "Leaf 9: the wordings of #1 are not numbered one by one.",
+        ),
+        (
+            (ask, decide(1, "publish", "Moderator C")),
+            "states",
+            "Leaf 9: Moderator C is not of the staff that may do this.",
+        ),
+        (
+            (ask, decide(1, "publish"), ANSWER, decide(1, "filter")),
+            "states",
+            "Leaf 11: #1 was on stage or answered, so it stood.",
+        ),
+        (
+            (ask, decide(1, "publish"), move("open", "live"), stage(1, True), decide(1, "filter")),
+            "states",
+            "Leaf 12: #1 was on stage or answered, so it stood.",
+        ),
+        (
+            (ask, decide(1, "publish"), decide(1, "publish")),
+            "states",
+            "Leaf 10: publish does not apply to #1: published.",
+        ),
+        (
+            (ask, decide(1, "restore")),
+            "states",
+            "Leaf 9: restore does not apply to #1: pending.",
+        ),
+        (
+            (
+                ask,
+                decide(1, "filter"),
+                appeal(1),
+                decide(1, "restore", "Moderator B", appeal=1),
+                decide(1, "restore"),
+            ),
+            "states",
+            "Leaf 12: restore does not apply to #1: pending.",
+        ),
+        (
+            (
+                *(ask, ask, decide(1, "publish"), decide(2, "merge", into=1)),
+                decide(1, "filter"),
+            ),
+            "states",
+            "Leaf 12: others are merged into #1, so it stood.",
+        ),
+        (
+            (ask, ask, decide(2, "merge", into=1)),
+            "states",
+            "Leaf 10: #2 is merged into #1, which was not published.",
+        ),
+        (
+            (ask, decide(1, "publish"), decide(1, "merge", into=1)),
+            "states",
+            "Leaf 10: #1 is merged into #1, which was not published.",
+        ),
+        (
+            (ask, decide(1, "publish"), decide(1, "merge", into=7)),
+            "states",
+            "Leaf 10: #1 is merged into #7, which was not published.",
+        ),
+        (
+            (ask, withdraw(1), withdraw(1)),
+            "states",
+            "Leaf 10: #1 could not be withdrawn.",
+        ),
+        (
+            (ask, decide(1, "publish"), move("open", "live"), stage(1, True), withdraw(1)),
+            "states",
+            "Leaf 12: #1 could not be withdrawn.",
+        ),
+        (
+            (ask, decide(1, "publish"), stage(1, True)),
+            "states",
+            "Leaf 10: #1 could not go on stage.",
+        ),
+        (
+            (ask, move("open", "live"), stage(1, True)),
+            "states",
+            "Leaf 10: #1 could not go on stage.",
+        ),
+        (
+            (ask, decide(1, "publish"), move("open", "live"), stage(1, False)),
+            "states",
+            "Leaf 11: #1 could not go off stage.",
+        ),
+        (
+            (
+                *(ask, ask, decide(1, "publish"), decide(2, "publish"), move("open", "live")),
+                *(stage(1, True), stage(2, True)),
+            ),
+            "states",
+            "Leaf 14: #2 could not go on stage.",
+        ),
+        (
+            (
+                *(ask, decide(1, "publish"), move("open", "live"), stage(1, True)),
+                *(stage(1, False), stage(1, False)),
+            ),
+            "states",
+            "Leaf 13: #1 could not go off stage.",
+        ),
+        (
+            (ask, decide(1, "publish"), move("open", "live"), stage(1, True, "Auditor A")),
+            "states",
+            "Leaf 11: Auditor A is not of the staff that may do this.",
+        ),
+        (
+            (ask, ANSWER),
+            "states",
+            "Leaf 9: #1 was answered while pending.",
+        ),
+        (
+            (ask, decide(1, "publish"), add("answered", n=1, mode="written", by="Owner")),
+            "states",
+            "Leaf 10: a written answer, and no other, commits to its words.",
+        ),
+        (
+            (
+                *(ask, decide(1, "publish")),
+                add("answered", n=1, mode="spoken", answer=HASH, by="Owner"),
+            ),
+            "states",
+            "Leaf 10: a written answer, and no other, commits to its words.",
+        ),
+        (
+            (ask, decide(1, "publish"), add("answered", n=1, mode="spoken", by="Auditor A")),
+            "states",
+            "Leaf 10: Auditor A is not of the staff that may do this.",
+        ),
+        (
+            (ask, redact(1, "text", by="Presenter A")),
+            "states",
+            "Leaf 9: Presenter A is not of the staff that may do this.",
+        ),
+        (
+            (ask, redact(1, "text", second="Presenter A")),
+            "states",
+            "Leaf 9: Presenter A is not of the staff that may do this.",
+        ),
+        ((ask, redact(1, "name")), "states", "Leaf 9: #1 has no such name to redact."),
+        (
+            (ask, decide(1, "filter"), redact(1, "explanation", seq=2)),
+            "states",
+            "Leaf 10: #1 has no such explanation to redact.",
+        ),
+        (
+            (ask, add("erasure", n=1, what=["name"], by="Author", basis="request")),
+            "states",
+            "Leaf 9: #1 has no name to erase.",
+        ),
+        (
+            (ask, add("erasure", n=1, what=["text"], by="Moderator Z", basis="request")),
+            "states",
+            "Leaf 9: Moderator Z is not of the staff that may do this.",
+        ),
+        (
+            (ask, ask, lambda log: log.count(1)),
+            "votes",
+            "Leaf 10 counts votes for #1 to #1; the log has 2 questions by then.",
+        ),
+        (
+            (ask, ask, lambda log: log.count(1, start=2)),
+            "votes",
+            "Leaf 10 counts votes for #2 to #2; the log has 2 questions by then.",
+        ),
+        (
+            (ask, lambda log: log.count(1, groups=[1], people=[1])),
+            "votes",
+            "Leaf 9: it counts the groups of #1; the log has none.",
+        ),
+        (
+            (staff("Moderator C", "added", by="Moderator A"),),
+            "states",
+            "Leaf 8: Moderator A is not of the staff that may do this.",
+        ),
+        (
+            (staff("Moderator C", "added", role="presenter"),),
+            "states",
+            "Leaf 8: Moderator C is not what a member of this role is called.",
+        ),
+        (
+            (staff("Moderator A", "added"),),
+            "states",
+            "Leaf 8: the name Moderator A was given a second time.",
+        ),
+        (
+            (staff("Moderator A", "removed"), staff("Moderator A", "added")),
+            "states",
+            "Leaf 9: the name Moderator A was given a second time.",
+        ),
+        (
+            (staff("Moderator A", "removed"), staff("Moderator A", "removed")),
+            "states",
+            "Leaf 9: Moderator A was removed without having been there.",
+        ),
+        (
+            (staff("Moderator C", "removed"),),
+            "states",
+            "Leaf 8: Moderator C was removed without having been there.",
+        ),
+        (
+            (
+                ask,
+                decide(1, "publish"),
+                add("review", n=1, seq=1, verdict="publish", policy=1, by="Presenter A", expl=HASH),
+            ),
+            "states",
+            "Leaf 10: Presenter A is not of the staff that may do this.",
+        ),
+        (
+            (ask, decide(1, "publish"), withdraw(1), lambda log: log.review(1, 1, "publish")),
+            "states",
+            "Leaf 11: #1 was reviewed after it was withdrawn.",
+        ),
+        (
+            (ask, add("admission", how="tickets", size=3)),
+            "states",
+            "Leaf 9: who may take part was changed too late.",
+        ),
+    ],
+)
+def test_what_is_not_legal_is_one_fault_in_plain_words(
+    acts: tuple[Act, ...], topic: str, sentence: str
+) -> None:
+    assert opened(*acts).faults() == {topic: sentence}
+
+
+@pytest.mark.parametrize("kind", ["question.submitted", "decision", "withdrawn", "answered"])
+def test_before_a_meeting_is_open_nothing_can_happen_to_a_question(kind: str) -> None:
+    log = SmallLog(opened=False)
+    acts = {"question.submitted": ask, "decision": decide(1, "publish"), "withdrawn": withdraw(1)}
+    acts.get(kind, ANSWER)(log)
+    assert log.faults()["states"].startswith(f"Leaf 7: {kind} before the meeting was open.")
