@@ -32,6 +32,7 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
+from _pytest.scope import Scope
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
@@ -83,7 +84,7 @@ class Mutants:
             draw_the_same_examples(item)
         took = self.stats["duration_by_test"]
         self.newer = {test for test in items if test not in took}
-        self.takes_s = {test: seconds(item, took) for test, item in items.items()}
+        self.takes_s = {test: took.get(test, 0.05) + 0.02 for test in items}
         self.hall = hold_once(items)
         gc.freeze()
         assert self.outcome("", session.items) == "survived"
@@ -186,22 +187,18 @@ class KeptHall:
             self.seen = self.state()
 
 
-def seconds(item, took):
-    """Return how long a test takes alone: with what is made once for all tests of its file."""
-    own = took.get(item.nodeid, 0.02) + 0.02
-    scopes = [each[-1].scope for each in item._fixtureinfo.name2fixturedefs.values()]
-    if "module" not in scopes:
-        return own
-    file = item.nodeid.partition("::")[0]
-    return own + max((took[test] for test in took if test.startswith(file)), default=0)
-
-
 def hold_once(items):
     """Make what all tests share, and close the database, which no fork can share."""
-    test = items[SHARED]
+    tests = {SHARED: items[SHARED]}
     other = next(item for nodeid, item in items.items() if nodeid.startswith("tests/ledger"))
-    assert not fails(test, other)
-    hall = test._fixtureinfo.name2fixturedefs["hall"][-1].cached_result[0]
+    for nodeid, item in items.items():
+        for fixtures in item._fixtureinfo.name2fixturedefs.values():
+            if nodeid.startswith("tests/verify") and fixtures[-1].scope == "module":
+                fixtures[-1]._scope = Scope.Session
+                tests.setdefault(fixtures[-1], item)
+    for test in tests.values():
+        assert not fails(test, other)
+    hall = items[SHARED]._fixtureinfo.name2fixturedefs["hall"][-1].cached_result[0]
     db = hall.meeting.ctx.db
     db._readers.dispose()
     db._engine.dispose()

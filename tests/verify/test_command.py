@@ -1,9 +1,11 @@
 """The command, and the one file for laptops: the same words and exit codes for the same files."""
 
+import gc
 import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from runner.build_verifier import build_verifier
@@ -13,6 +15,7 @@ from qa.exports.bundle import make_bundle
 from qa.ledger.bundle import encode_members
 from qa.ledger.bundle_zip import write_zip
 from qa.ledger.note import Signer
+from qa.ledger.record import Pins
 from qa.verify import main
 from tests.services.meeting import SLUG
 from tests.verify.forger import forge, lines_of
@@ -159,16 +162,73 @@ def test_nothing_in_a_record_can_move_the_cursor(hall, tmp_path, capsys):
     assert first.startswith("\\x1b[2JAll \\u202ehands\\n\\ud7ff: ")
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError])
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (KeyboardInterrupt, "Stopped before everything was checked."),
+        (MemoryError, "This machine has too little memory to check this bundle."),
+    ],
+)
+@pytest.mark.parametrize("collecting", [True, False])
 def test_being_stopped_or_out_of_memory_is_one_line_and_no_pass(
-    hall, folder, capsys, monkeypatch, error
+    hall, folder, capsys, monkeypatch, error, line, collecting
 ):
     def stop(_data):
+        assert not gc.isenabled()
         raise error
 
     monkeypatch.setattr(qa.verify, "open_bundle", stop)
-    assert main(asked(hall, folder, "bundle.zip")) == 1
-    assert len(capsys.readouterr().out.splitlines()) == 1
+    if not collecting:
+        gc.disable()
+    try:
+        assert main(asked(hall, folder, "bundle.zip")) == 1
+        assert gc.isenabled() == collecting
+    finally:
+        gc.enable()
+    assert capsys.readouterr().out.splitlines() == [line]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("example.org/log/spring", "log"),
+        ("example.org/log/promise", "log"),
+        ("example.org/qa/log/spring", "log"),
+        ("log/spring", "log"),
+        ("example.org", "log"),
+        ("example.org/promise", "promise"),
+        ("example.org/qa/promise", "promise"),
+        ("example.org/log/registry", "registry"),
+        ("example.org/qa/log/registry", "registry"),
+        ("example.org/registry", "log"),
+    ],
+)
+def test_a_pinned_key_is_for_what_its_name_says(name, kind):
+    others = {"log": "example.org/log/other", kind: name}
+    keys = {of: Signer(one, b"s" * 32).verifier for of, one in others.items()}
+    assert qa.verify._pins([key.vkey for key in keys.values()]) == Pins(**keys)
+
+
+def test_the_age_of_a_cosignature_is_that_of_today(hall, folder, capsys):
+    main(asked(hall, folder, "cosigned.zip", "--policy", str(folder / "policy.txt")))
+    days = (int(datetime.now(tz=UTC).timestamp()) - 1_700_000_000) // 86_400
+    assert f"the newest cosignature is {days:,} days old." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("size", range(7))
+def test_of_a_file_that_is_too_long_one_byte_too_many_is_read(tmp_path, size):
+    (tmp_path / "file").write_bytes(bytes(size))
+    assert len(qa.verify._read(str(tmp_path / "file"), 4)) == min(size, 5)
+
+
+def test_the_usage_names_every_option(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    assert " ".join(capsys.readouterr().out.split()).startswith(
+        "usage: python -m qa verify [-h] --vkey KEY [--policy FILE] [--old CHECKPOINT]"
+        " [--receipt FILE] [--report FILE] BUNDLE|URL Check the record of a meeting:"
+    )
 
 
 def test_the_one_file_says_what_the_command_says_without_any_package(hall, folder, program, capsys):
