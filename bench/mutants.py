@@ -60,7 +60,7 @@ SHARED = f"{SENTENCES}::test_every_step_says_what_it_found"
 
 RESULTS, SCRATCH = Path("results.json"), Path("scratch")
 ARGUMENTS = (
-    *("--rootdir=.", "-q", "-s", "-p", "no:cacheprovider", "-k"),
+    *("--rootdir=.", "-q", "-s", "--assert=plain", "--tb=native", "-p", "no:cacheprovider", "-k"),
     "not postgresql and not one_file and not tamper",
     "tests/ledger",
     "tests/verify",

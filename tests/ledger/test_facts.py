@@ -61,7 +61,7 @@ def log() -> SmallLog:
     log.count(1, 1, 1, 1, 1, 1, 1, 1, 1, groups=[1], people=[1])  # leaf 37
     log.move("open", "live")
     log.minute = 21
-    log.add("live", n=1, on=True, by="Owner")
+    log.add("refused", counts={"rate_limited": 2})
     log.minute = 22
     log.add("answered", n=1, mode="spoken", by="Owner")  # leaf 40
     log.minute = 23
@@ -70,13 +70,12 @@ def log() -> SmallLog:
     log.add("live", n=9, on=False, by="Presenter A")
     log.count(4, 3, 0, 2, 0, 5, 0, 0, 0, groups=[1], people=[6])
     log.add("refused", counts={"rate_limited": 3, "bad_input": 1})
-    log.add("refused", counts={"rate_limited": 2})
     log.minute = 60
     log.move("live", "closed")
     log.close(**TOTALS)
     log.minute = 80
     what = {"what": "text", "expl": "5" * 64, "spans": 1, "shown": "6" * 64}
-    log.add("redaction", n=4, **{**HIDING, **what})  # leaf 49
+    log.add("redaction", n=4, **{**HIDING, **what})  # leaf 48
     log.add("redaction", n=4, **{**HIDING, "what": "explanation", "seq": 2, "expl": "7" * 64})
     log.add("erasure", n=2, what=["name", "text"], by="Author", basis="request")
     log.add("erasure", n=2, what=["name"], by="Author", basis="request")
@@ -185,10 +184,10 @@ def test_every_fact_of_every_question_is_that_of_the_leaves(log: SmallLog) -> No
             supporters=2,
             redactions=(
                 RedactionFact(
-                    49, at(80), "text", None, "personal_data", "Owner", "Moderator A", shown=True
+                    48, at(80), "text", None, "personal_data", "Owner", "Moderator A", shown=True
                 ),
                 RedactionFact(
-                    *(50, at(80), "explanation", 2, "personal_data", "Owner", "Moderator A"),
+                    *(49, at(80), "explanation", 2, "personal_data", "Owner", "Moderator A"),
                     shown=False,
                 ),
             ),
@@ -300,3 +299,31 @@ def test_while_a_meeting_goes_on_its_last_leaf_is_now() -> None:
     assert [each.overdue for each in read_facts(log.entries, log.story())] == [False, True, False]
     assert {each.outcome for each in read_facts(log.entries, log.story())} == {"pending"}
     assert read_facts([], SmallLog().story()) == []
+
+
+def test_a_snapshot_replaces_what_was_counted_of_its_own_questions_only() -> None:
+    log = SmallLog()
+    for _ in range(6):
+        log.ask()
+    log.count(1, 1, 1, 1, 1, 1, groups=[1, 2, 5, 6], people=[7, 7, 7, 7])
+    log.count(2, 2, 2, 2, start=2)
+    facts = read_facts(log.entries, log.story())
+    assert [each.votes for each in facts] == [1, 2, 2, 2, 2, 1]
+    assert [each.supporters for each in facts] == [7, 2, 2, 2, 2, 7]
+
+
+def test_where_tickets_let_people_in_they_are_counted_and_their_votes_are_checked() -> None:
+    log = SmallLog(opened=False)
+    log.add("admission", how="tickets", size=5)
+    log.move("draft", "open")
+    log.ask()
+    log.decide(1, "publish")
+    log.decide(1, "restore")
+    log.count(2)
+    before = count_meeting(log.entries, log.story())
+    assert (before.electorate, before.tickets_used, before.put_back) == (5, None, 1)
+    log.move("open", "closed")
+    log.add("admission.forgotten", size=5, used=3)
+    after = count_meeting(log.entries, log.story())
+    assert (after.electorate, after.tickets_used, after.put_back) == (5, 3, 1)
+    assert (after.votes, after.votes_unverified) == (2, 0)

@@ -1,6 +1,7 @@
 """The command, and the one file for laptops: the same words and exit codes for the same files."""
 
 import gc
+import io
 import json
 import subprocess
 import sys
@@ -207,6 +208,21 @@ def test_a_pinned_key_is_for_what_its_name_says(name, kind):
     others = {"log": "example.org/log/other", kind: name}
     keys = {of: Signer(one, b"s" * 32).verifier for of, one in others.items()}
     assert qa.verify._pins([key.vkey for key in keys.values()]) == Pins(**keys)
+
+
+@pytest.mark.parametrize(
+    ("stdout", "shown"),
+    [
+        (io.TextIOWrapper(io.BytesIO(), "utf-8", newline=""), "Größe ☃ \\x1b\n"),
+        (io.TextIOWrapper(io.BytesIO(), "latin-1", newline=""), "Größe \\u2603 \\x1b\n"),
+        (io.StringIO(), "Gr\\xf6\\xdfe \\u2603 \\x1b\n"),
+    ],
+)
+def test_a_terminal_gets_the_letters_that_it_knows(monkeypatch, stdout, shown):
+    monkeypatch.setattr(sys, "stdout", stdout)
+    qa.verify._say("Größe ☃ \x1b")
+    stdout.seek(0)
+    assert stdout.read() == shown
 
 
 def test_the_age_of_a_cosignature_is_that_of_today(hall, folder, capsys):
