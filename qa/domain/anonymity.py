@@ -22,6 +22,8 @@ class InForce:
     named_allowed: bool
     rule_kinds: frozenset[str]
     rules_decide: bool
+    held_back: bool
+    """Whether the words of what is filtered are public from the close on only."""
     questions_per_minute: int
     questions_per_event: int
     counts_in_redis: bool
@@ -136,12 +138,7 @@ def _seen(found: InForce) -> Iterator[Sentence]:
         "Before a decision only the staff of this meeting see your words, and they see no more of"
         " you than everybody will.",
     )
-    if found.rules_decide:
-        yield Sentence(
-            "rules_decide",
-            "A rule of the policy may decline a question at once. Its words are public then, with"
-            " the reason.",
-        )
+    yield from _declined(found)
     if FLOOD in found.rule_kinds:
         yield Sentence(
             "flood",
@@ -150,6 +147,27 @@ def _seen(found: InForce) -> Iterator[Sentence]:
         )
     else:
         yield Sentence("no_flood", "No rule looks at who asks how much; rules read only the words.")
+
+
+def _declined(found: InForce) -> Iterator[Sentence]:
+    if found.held_back:
+        yield Sentence(
+            "held_back",
+            "If your question is filtered out, its number and the reason are public at once. Its"
+            " words are from the close on, unless they were public before; until then only the"
+            " staff see them.",
+        )
+    if found.rules_decide and found.held_back:
+        yield Sentence(
+            "rules_decide_held",
+            "A rule of the policy may filter a question out as soon as it comes.",
+        )
+    elif found.rules_decide:
+        yield Sentence(
+            "rules_decide",
+            "A rule of the policy may filter a question out as soon as it comes. Its words are"
+            " public then, with the reason.",
+        )
 
 
 def _remains(found: InForce) -> Iterator[Sentence]:

@@ -5,6 +5,7 @@ from typing import Any
 from qa.domain.admission import Admission
 from qa.domain.anonymity import InForce, make_statement
 from qa.services.context import Context
+from qa.services.unit import policy_in_force
 from qa.store import queries
 
 
@@ -13,13 +14,14 @@ def statement(ctx: Context, slug: str) -> dict[str, Any]:
     config = ctx.config
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
-        rules = queries.current_policy(session, event).document["rules"]
+        policy = policy_in_force(ctx, session, event)
         found = InForce(
             admission=Admission(event.admission),
             anonymous_allowed=event.anonymous_allowed,
             named_allowed=event.named_allowed,
-            rule_kinds=frozenset(rule["kind"] for rule in rules),
-            rules_decide=any(rule["decides"] for rule in rules),
+            rule_kinds=frozenset(rule.kind for rule in policy.rules),
+            rules_decide=any(rule.decides for rule in policy.rules),
+            held_back=policy.screening.held_back,
             questions_per_minute=config.limits.questions_per_minute,
             questions_per_event=config.limits.questions_per_event,
             counts_in_redis=config.redis_url is not None,

@@ -5,15 +5,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qa.domain.admission import Admission
 from qa.domain.anonymity import InForce, make_statement
 from qa.domain.default_policy import DEFAULT_POLICY_DOCUMENT
+from tests.verify.town_hall import policy_with_a_deciding_rule
 from tests.web.meeting import Meeting
 
 ROOT = Path(__file__).resolve().parents[2]
+HERE = "tests/web/test_anonymity_statement.py"
 PROMISES = "tests/promises/test_anonymity.py"
 TICKETS = "tests/web/test_tickets.py"
 SIGN_INS = "tests/web/test_participants_who_sign_in.py"
@@ -31,9 +34,11 @@ BEHIND = {
     "limits": (PROMISES, "test_what_redis_counts_leads_to_no_pseudonym"),
     "names": ("tests/services/test_questions.py", "name"),
     "seen_before": ("tests/promises/board_watch.py", "no_leak"),
-    "rules_decide": ("tests/promises/trial.py", "decided_by_rule"),
-    "flood": ("tests/web/test_anonymity_statement.py", "test_another_setting"),
-    "no_flood": ("tests/web/test_anonymity_statement.py", "test_no_rule_is_shown_who_asks"),
+    "rules_decide": (HERE, "test_what_is_said_of_a_rule_that_decides_is_what_happens"),
+    "rules_decide_held": (HERE, "test_what_is_said_of_a_rule_that_decides_is_what_happens"),
+    "held_back": (HERE, "test_what_is_said_of_a_rule_that_decides_is_what_happens"),
+    "flood": (HERE, "test_another_setting"),
+    "no_flood": (HERE, "test_no_rule_is_shown_who_asks"),
     "retention": ("tests/promises/log_watch.py", "def check_growth"),
     "hidden_for_a_while": ("tests/store/test_scrub.py", "def test_"),
     "hidden_at_once": ("tests/store/test_scrub.py", "def test_"),
@@ -50,6 +55,7 @@ PLAIN = InForce(
     named_allowed=True,
     rule_kinds=frozenset({"length"}),
     rules_decide=False,
+    held_back=False,
     questions_per_minute=3,
     questions_per_event=20,
     counts_in_redis=False,
@@ -63,6 +69,7 @@ OTHERWISE = {
     "named_allowed": False,
     "rule_kinds": frozenset({"flood"}),
     "rules_decide": True,
+    "held_back": True,
     "questions_per_minute": 7,
     "questions_per_event": 9,
     "counts_in_redis": True,
@@ -133,3 +140,41 @@ def test_the_board_says_what_is_in_force_now(meeting: Meeting) -> None:
     assert before - codes() == {"names"}
     meeting.owner.patch(meeting.api, {"named_allowed": True, "anonymous_allowed": False})
     assert "not_stored" not in codes()
+
+
+ABOUT_RULES = {
+    (False, "at_once"): set(),
+    (False, "at_close"): {"held_back"},
+    (True, "at_once"): {"rules_decide"},
+    (True, "at_close"): {"held_back", "rules_decide_held"},
+}
+"""What is said of rules that decide and of words that are held back, under each policy."""
+
+
+@pytest.mark.parametrize(("decides", "words_from"), ABOUT_RULES)
+def test_what_is_said_of_a_rule_that_decides_is_what_happens(
+    meeting: Meeting, decides: bool, words_from: str
+) -> None:
+    policy = policy_with_a_deciding_rule() if decides else DEFAULT_POLICY_DOCUMENT
+    body = {"document": {**policy, "filtered_words": words_from}, "version": 1}
+    assert meeting.owner.put(f"{meeting.api}/policy", body).status_code == 200
+    found = meeting.stranger().get(f"{meeting.api}/anonymity").json["sentences"]
+    said = {each["code"] for each in found}
+    assert said & set().union(*ABOUT_RULES.values()) == ABOUT_RULES[decides, words_from]
+    for _ in range(2):  # the rule declines what repeats another question
+        meeting.ask()
+    row = row_of(meeting, 2)
+    assert (row["status"] == "filtered") is decides
+    assert (row["text"] is not None) is ("rules_decide" in said)
+    if not decides:
+        meeting.decide(2, "filter")
+        row = row_of(meeting, 2)
+    assert (row["text"] is None) is ("held_back" in said)
+    assert row["decision"]["reason"] is not None
+    meeting.move("closed")
+    assert row_of(meeting, 2)["text"] is not None
+
+
+def row_of(meeting: Meeting, n: int) -> dict[str, Any]:
+    found: dict[str, Any] = meeting.stranger().get(f"{meeting.api}/questions/{n}").json["question"]
+    return found
