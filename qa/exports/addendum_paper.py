@@ -29,6 +29,7 @@ def describe_addendum(addendum: Addendum) -> Part:
         "heading": "Addendum to the audit report",
         "date": date_of(now.as_of),
         "footer": f"Addendum, {addendum.origin} at tree size {now.tree_size}",
+        "introduction": None,
         "status": status_of(addendum),
         "counts": [],
         "findings": [],
@@ -85,7 +86,7 @@ def _side_by_side(differences: Iterable[Difference]) -> Part:
 
 
 def _check(addendum: Addendum) -> Iterable[Part]:
-    yield {"kind": "steps", "items": [written(each) for each in addendum.how_to_check]}
+    yield {"kind": "steps", "items": [written(each.strip("`")) for each in addendum.how_to_check]}
     yield bullets_part((f"Log: {addendum.origin}", f"Verifier key: {addendum.vkey}"))
     for heading, state in (
         ("Checkpoint at the close", addendum.at_close),

@@ -29,8 +29,11 @@ from qa.exports.words import (
     kind_of,
     late_change,
     moment,
+    people_of,
     probability,
     status_of,
+    votes_of,
+    votes_word,
 )
 from qa.report.chart_value import Supported
 from qa.report.comparison import Comparison
@@ -48,6 +51,7 @@ def describe_paper(report: Report) -> Part:
         "date": date_of(report.proof.as_of),
         "footer": f"{report.proof.origin} at tree size {report.proof.tree_size}",
         "status": status_of(report),
+        "introduction": written(report.meeting.introduction or ""),
         "counts": _counts(report),
         "findings": _findings(report),
         "check": f"Six words for this record: {' '.join(report.proof.words)}. "
@@ -85,6 +89,7 @@ def _sections(report: Report, plots: dict[str, Plot]) -> list[Part]:
         ),
         section_part("Reasons given", *_reasons(report)),
         section_part("Who decided", *_deciders(report)),
+        section_part("Who voted", counted_part(*people_of(report))),
         section_part("Wanted, and not heard", *_wanted(report, plots)),
         section_part("Order and support", *_order(report)),
         section_part("Was filtering even?", *_fairness(report, plots)),
@@ -122,6 +127,9 @@ def _findings(report: Report) -> list[Part]:
     found = []
     for about, heading in FINDINGS.items():
         sentences = [written(each.text) for each in report.summary if each.about == about]
+        if about == "wanted" and report.most_supported_filtered:
+            most = report.question(report.most_supported_filtered[0].n)
+            sentences.append(written(f"#{most.n}: {in_words(most)}"))
         if sentences:
             found.append({"heading": heading, "sentences": sentences})
     return found
@@ -149,7 +157,7 @@ def _reasons(report: Report) -> Iterable[Part]:
 def _deciders(report: Report) -> Iterable[Part]:
     numbers = report.numbers
     standing = numbers.published + numbers.filtered + numbers.merged
-    yield text_part(
+    yield note_part(
         f"{numbers.automated:,} of {standing:,} decisions that stand were made by a rule alone "
         f"({share(report.rates.automated)})."
     )
@@ -170,6 +178,8 @@ def _deciders(report: Report) -> Iterable[Part]:
 
 
 def _wanted(report: Report, plots: dict[str, Plot]) -> Iterable[Part]:
+    if report.unverified:
+        yield note_part("Votes are unverified: anybody with the link could take part.")
     yield heading_part("Filtered out, with the most support")
     yield from _supported(report, report.most_supported_filtered)
     yield heading_part("Shown and not answered, with the most support")
@@ -182,12 +192,18 @@ def _supported(report: Report, found: Sequence[Supported]) -> Iterable[Part]:
     if not found:
         yield note_part("There is none.")
         return
-    rows = []
-    for each in found:
-        row = report.question(each.n)
-        why = f"{row.reason_label}: {row.explanation}" if row.reason_label else ""
-        rows.append((each.votes, f"#{row.n}", written(in_words(row)), written(why)))
-    yield table_part(("Votes", "No.", "Question", "Why not"), (0, 0, 3, 2), rows)
+    questions = [(each.votes, report.question(each.n)) for each in found]
+    columns = 4 if any(row.reason_label for _votes, row in questions) else 3
+    rows = [
+        (votes, f"#{row.n}", written(in_words(row)), written(_why(row)))[:columns]
+        for votes, row in questions
+    ]
+    heads = (votes_word(report), "No.", "Question", "Why not")
+    yield table_part(heads[:columns], (0, 0, 3, 2)[:columns], rows)
+
+
+def _why(row: QuestionRow) -> str:
+    return f"{row.reason_label}: {row.explanation}" if row.reason_label else ""
 
 
 def _order(report: Report) -> Iterable[Part]:
@@ -201,7 +217,7 @@ def _order(report: Report) -> Iterable[Part]:
             "−1 reversed)."
         )
     yield table_part(
-        ("Called", "By support", "Votes", "Question"),
+        ("Called", "By support", votes_word(report), "Question"),
         (0, 0, 0, 1),
         [
             (
@@ -226,9 +242,9 @@ def _fairness(report: Report, plots: dict[str, Plot]) -> Iterable[Part]:
         yield text_part(each.sentence)
         plot = plots.get(f"by_{each.dimension}")
         if plot is not None:
+            yield note_part(tests_of(each))
             yield plot_part(plot)
             yield plot_table_part(plot.table)
-            yield note_part(tests_of(each))
     yield heading_part("How this was computed")
     yield bullets_part(report.disparity.method)
 
@@ -256,7 +272,7 @@ def _topics(report: Report) -> Iterable[Part]:
         yield heading_part(topic.label)
         yield note_part(
             f"{len(topic.questions):,} questions · {topic.filtered:,} of {topic.decided:,} decided "
-            f"were filtered · {topic.votes:,} votes"
+            f"were filtered · {votes_of(report, topic.votes)}"
             + (" · edited by the auditor" if topic.edited else "")
         )
         yield bullets_part(f"#{n} {in_words(report.question(n))}" for n in topic.representatives)
@@ -270,6 +286,7 @@ def _topics(report: Report) -> Iterable[Part]:
 def _questions(report: Report) -> Part:
     return {
         "words": f"All {len(report.questions):,} docket numbers, in the order asked.",
+        "votes": votes_word(report),
         "rows": [_question(row) for row in report.questions],
     }
 
@@ -310,7 +327,7 @@ def _closing(report: Report) -> list[Part]:
         section_part("After the close", *late),
         section_part(
             "How to check this report",
-            {"kind": "steps", "items": [written(each) for each in proof.how_to_check]},
+            {"kind": "steps", "items": [written(each.strip("`")) for each in proof.how_to_check]},
             bullets_part(facts),
             heading_part("Checkpoint"),
             {"kind": "raw", "text": proof.checkpoint},

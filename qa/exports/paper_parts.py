@@ -16,6 +16,10 @@ from qa.exports.words import in_thousands
 
 Part = dict[str, Any]
 ENDLESS: Final = 35
+SHORT: Final = 12
+SHORT_LINES: Final = 30
+"""A table with no more rows and lines than these stays on one page."""
+
 _STRONG: Final = frozenset({"R", "AL"})
 
 
@@ -57,7 +61,7 @@ def plot_part(plot: Plot) -> Part:
 
 def plot_table_part(table: Table) -> Part:
     """Return the numbers behind a plot."""
-    widths = (2, *(1 for _ in table.heads[1:]))
+    widths = (1, *(0 for _ in table.heads[1:]))
     rows = [(written(str(first)), *rest) for first, *rest in table.rows]
     return table_part(table.heads, widths, rows)
 
@@ -68,12 +72,21 @@ def table_part(heads: Sequence[str], widths: Sequence[int], rows: Sequence[Seque
     return {
         "kind": "table",
         "heads": list(heads),
+        "whole": len(rows) <= SHORT and _lines(rows) <= SHORT_LINES,
         "columns": list(widths),
         "numeric": [at for at, cell in enumerate(first) if not isinstance(cell, dict) and at],
         "rows": [
             [cell if isinstance(cell, dict) else in_thousands(cell) for cell in row] for row in rows
         ],
     }
+
+
+def _lines(rows: Sequence[Sequence[Any]]) -> int:
+    """Return about how many lines a table takes, in columns of half a page."""
+    texts = [[cell["text"] for cell in row if isinstance(cell, dict)] for row in rows]
+    return sum(
+        max((1 + len(text) // 40 + text.count("\n") for text in row), default=1) for row in texts
+    )
 
 
 @cache

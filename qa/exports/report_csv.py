@@ -6,7 +6,7 @@ which is the one thing in which this form differs from the JSON; take the JSON t
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from qa.domain.csv_file import inert
@@ -40,6 +40,7 @@ COLUMNS: Final = (
     "decisions",
     "merged_into",
     "votes",
+    "votes_unverified",
     "called",
     "answered_at",
     "answered_how",
@@ -53,8 +54,7 @@ COLUMNS: Final = (
 
 def make_csv(report: Report) -> bytes:
     """Return every question as a row."""
-    labels = {topic.id: topic.label for topic in report.topics.topics}
-    return write_rows(COLUMNS, (question_cells(row, labels) for row in report.questions))
+    return write_rows(COLUMNS, question_rows(report))
 
 
 def make_csv_with_bom(report: Report) -> bytes:
@@ -62,8 +62,14 @@ def make_csv_with_bom(report: Report) -> bytes:
     return BOM + make_csv(report)
 
 
-def question_cells(row: QuestionRow, topics: dict[int, str]) -> tuple[Cell, ...]:
-    """Return the cells of a question, in the order of ``COLUMNS``."""
+def question_rows(report: Report) -> Iterator[tuple[Cell, ...]]:
+    """Yield the cells of each question, in the order of ``COLUMNS``."""
+    topics = {topic.id: topic.label for topic in report.topics.topics}
+    for row in report.questions:
+        yield _cells(report, row, topics)
+
+
+def _cells(report: Report, row: QuestionRow, topics: dict[int, str]) -> tuple[Cell, ...]:
     return (
         row.n,
         row.outcome,
@@ -88,6 +94,7 @@ def question_cells(row: QuestionRow, topics: dict[int, str]) -> tuple[Cell, ...]
         len(row.decisions),
         row.merged_into,
         row.votes,
+        row.votes if report.unverified else 0,
         row.called,
         row.answered_at,
         row.answered_how,

@@ -24,7 +24,10 @@ from qa.exports.words import (
     in_words,
     kind_of,
     moment,
+    people_of,
     probability,
+    votes_of,
+    votes_word,
 )
 from qa.report.addendum_value import Addendum
 from qa.report.chart_value import SupportedOutcome
@@ -141,6 +144,9 @@ def _environment() -> Environment:
         "code": _code,
         "probability": probability,
         "support_rows": _support_rows,
+        "votes_word": votes_word,
+        "votes_of": votes_of,
+        "people": people_of,
         "side": addendum_words.value_in_words,
     }
     environment.filters.update(filters)

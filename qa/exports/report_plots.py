@@ -21,8 +21,8 @@ from qa.exports.plots.bars import (
 from qa.exports.plots.drawing import NARROW, WIDE, Drawing, Row, percent
 from qa.exports.plots.flow import Branch, draw_flow
 from qa.exports.plots.rates import Rate, draw_rates
-from qa.exports.words import MONTHS
-from qa.report.chart_value import WaitBucket
+from qa.exports.words import MONTHS, votes_word
+from qa.report.chart_value import Timeline, WaitBucket
 from qa.report.comparison import Comparison
 from qa.report.row_value import QuestionRow
 from qa.report.value import Report
@@ -93,10 +93,9 @@ def _reasons(report: Report) -> tuple[Branch, ...]:
 def plot_timeline(report: Report) -> Plot:
     """Return arrivals and decisions over time."""
     timeline = report.timeline
-    one_day = len({bucket.start[:10] for bucket in timeline.buckets}) <= 1
     moments = [
         Moment(
-            _moment(bucket.start, with_day=not one_day),
+            _moment(bucket.start, timeline),
             bucket.submitted,
             bucket.published + bucket.filtered,
         )
@@ -107,7 +106,7 @@ def plot_timeline(report: Report) -> Plot:
         ("From (UTC)", "Asked", "Shown", "Filtered out", "Answered"),
         tuple(
             (
-                _moment(bucket.start, with_day=not one_day),
+                _moment(bucket.start, timeline),
                 bucket.submitted,
                 bucket.published,
                 bucket.filtered,
@@ -161,13 +160,13 @@ def plot_support(report: Report) -> Plot:
     ]
     used = [outcome for outcome in OUTCOMES if any(found[outcome] for found in counts.values())]
     table = Table(
-        ("Votes", *(OUTCOME_WORDS[outcome] for outcome in used), "All"),
+        (votes_word(report), *(OUTCOME_WORDS[outcome] for outcome in used), "All"),
         tuple(
             (stack.label, *(dict(stack.counts)[outcome] for outcome in used), stack.total)
             for stack in stacks
         ),
     )
-    title = "Support against outcome"
+    title = "Support against outcome" + (", by unverified votes" if report.unverified else "")
     return _both("support", lambda name, width: draw_stacks(name, width, stacks, title), table)
 
 
@@ -234,9 +233,14 @@ def _stretch(bucket: WaitBucket) -> str:
     return f"{duration(bucket.from_minutes)} to {duration(bucket.to_minutes)}"
 
 
-def _moment(minute: str, *, with_day: bool) -> str:
-    clock = minute[11:16]
-    return f"{int(minute[8:10])} {MONTHS[int(minute[5:7]) - 1]} {clock}" if with_day else clock
+def _moment(minute: str, timeline: Timeline) -> str:
+    """Return a time with as much of date and clock as tells the stretches of a timeline apart."""
+    starts = [bucket.start for bucket in timeline.buckets]
+    clock = minute[11:16] if any(start[11:16] != "00:00" for start in starts) else ""
+    year = minute[:4] if len({start[:4] for start in starts}) > 1 else ""
+    day = f"{int(minute[8:10])} {MONTHS[int(minute[5:7]) - 1]}"
+    one_day = len({start[:10] for start in starts}) <= 1
+    return " ".join(filter(None, [clock] if one_day and clock else [day, year, clock]))
 
 
 def _both(name: str, draw: Callable[[str, int], Drawing], table: Table) -> Plot:

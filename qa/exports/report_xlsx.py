@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from qa.exports.report_csv import COLUMNS, Cell, question_cells
+from qa.exports.report_csv import COLUMNS, Cell, question_rows
 from qa.exports.report_plots import all_plots
 from qa.exports.words import status_of
 from qa.report.value import Report
@@ -39,10 +39,7 @@ def make_xlsx(report: Report) -> bytes:
         )
         sheets = _Sheets(book)
         _summary(sheets, report)
-        topics = {topic.id: topic.label for topic in report.topics.topics}
-        sheets.table(
-            "Questions", COLUMNS, [question_cells(row, topics) for row in report.questions]
-        )
+        sheets.table("Questions", COLUMNS, question_rows(report))
         _decisions(sheets, report)
         for name, plot in all_plots(report).items():
             sheets.table(SHEET_NAMES[name], plot.table.heads, plot.table.rows)
@@ -109,6 +106,7 @@ def _summary(sheets: _Sheets, report: Report) -> None:
     rows: list[Sequence[Cell]] = [
         ("Meeting", report.meeting.title),
         ("Status", status_of(report)),
+        ("What people read first", report.meeting.introduction),
         ("Asked", n.submitted),
         ("Shown", n.published),
         ("Filtered out", n.filtered),
@@ -183,7 +181,7 @@ def _decisions(sheets: _Sheets, report: Report) -> None:
 def _topics(sheets: _Sheets, report: Report) -> None:
     sheets.table(
         "Topics",
-        ("topic", "questions", "decided", "filtered", "votes", "examples"),
+        ("topic", "questions", "decided", "filtered", "votes", "votes_unverified", "examples"),
         [
             (
                 topic.label,
@@ -191,6 +189,7 @@ def _topics(sheets: _Sheets, report: Report) -> None:
                 topic.decided,
                 topic.filtered,
                 topic.votes,
+                topic.votes if report.unverified else 0,
                 " ".join(f"#{n}" for n in topic.representatives),
             )
             for topic in report.topics.topics

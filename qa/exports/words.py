@@ -65,6 +65,42 @@ def probability(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
+def votes_word(report: Report) -> str:
+    """Return what votes are called at the head of a column."""
+    return "Unverified votes" if report.unverified else "Votes"
+
+
+def votes_of(report: Report, count: int) -> str:
+    """Return a number of votes, and that they are unverified if they are."""
+    word = "vote" if count == 1 else "votes"
+    return f"{count:,} unverified {word}" if report.unverified else f"{count:,} {word}"
+
+
+def people_of(report: Report) -> tuple[tuple[str, str], ...]:
+    """Return who took part, as far as anybody can know, as names and values."""
+    numbers = report.numbers
+    if report.unverified:
+        return (
+            ("Votes", f"{numbers.votes:,}"),
+            ("Of these unverified", f"{numbers.votes_unverified:,}"),
+            ("Who could take part", "anybody with the link"),
+        )
+    if report.meeting.way_in == "provider":
+        return (
+            ("Votes, by sign-in", f"{numbers.votes:,}"),
+            ("People who signed in", _counted_at_close(numbers.signed_in)),
+        )
+    return (
+        ("Votes, by ticket", f"{numbers.votes:,}"),
+        ("Tickets sent", f"{numbers.electorate:,}"),
+        ("Tickets used", _counted_at_close(numbers.tickets_used)),
+    )
+
+
+def _counted_at_close(count: int | None) -> str:
+    return "told at the close" if count is None else f"{count:,}"
+
+
 def status_of(report: Report) -> str:
     """Return whether a report is final, and what it was made from."""
     proof = report.proof

@@ -14,6 +14,7 @@ import gevent
 
 from qa.errors import QaError
 from qa.replay.comparison import compare
+from qa.replay.criteria import replay_title
 from qa.replay.doors import Doors
 from qa.replay.findings import read_findings
 from qa.replay.player import Player, check_speed
@@ -25,7 +26,6 @@ from qa.replay.server import temporary_server
 from qa.replay.wire import Refused, Wire
 
 MODERATORS: Final = ("First moderator", "Second moderator")
-LONGEST_TITLE: Final = 100
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -112,7 +112,7 @@ def _replay(
 ) -> bool:
     doors = Doors(wire)
     owner = doors.sign_in(link)
-    doors.create(owner, recording.title[:LONGEST_TITLE], recording.name)
+    doors.create(owner, replay_title(recording.title), recording.name)
     moderators = [doors.add_moderator(owner, name) for name in MODERATORS]
     doors.move(owner, "open")
     print(f"{recording.title}\n{wire.origin}/e/{doors.slug}", flush=True)

@@ -1,18 +1,22 @@
 """Sorting questions by what they are about: non-negative matrix factorisation of TF-IDF.
 
+Words of the meeting's title say nothing of one question in it, and count for nothing here. A topic
+is named after the words that set it apart from the others: class-based TF-IDF.
+
 This is the only module that needs the optional extra ``topics`` (scikit-learn). Run as a program
-(``python -m qa.report.clustering``) it reads texts by docket number as JSON and writes clusters as
-JSON, so that a server can have it done without standing still. Everything random has a fixed seed,
-and one thread adds in one order.
+(``python -m qa.report.clustering``) it reads title and texts by docket number as JSON and writes
+clusters as JSON, so that a server can have it done without standing still. Everything random has a
+fixed seed, and one thread adds in one order.
 """
 
 import json
 import os
 import sys
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
-from math import sqrt
+from math import log, sqrt
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
@@ -25,6 +29,7 @@ NEAR: Final = 0.1
 """Cosine between a question and its topic below which it is in none."""
 
 TERMS: Final = 5
+RANKED: Final = 30
 REPRESENTATIVES: Final = 3
 ONE_THREAD: Final = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
@@ -45,7 +50,7 @@ def is_installed() -> bool:
     return find_spec("sklearn") is not None
 
 
-def cluster(texts: Mapping[int, str]) -> list[Cluster]:
+def cluster(texts: Mapping[int, str], title: str = "") -> list[Cluster]:
     """Return clusters of questions, largest first; there are at least ``FEWEST_TEXTS`` texts.
 
     Questions that resemble no others are in none. Takes about a second for 1,000 questions.
@@ -55,12 +60,13 @@ def cluster(texts: Mapping[int, str]) -> list[Cluster]:
     from sklearn.preprocessing import normalize
 
     numbers = sorted(texts)
-    words = [words_in(texts[n]) for n in numbers]
+    known = set(words_in(title))
+    words = {n: [word for word in words_in(texts[n]) if word not in known] for n in numbers}
     vectorizer = TfidfVectorizer(
-        analyzer=lambda at: words[at], min_df=2, max_df=0.4, sublinear_tf=True
+        analyzer=lambda n: words[n], min_df=2, max_df=0.4, sublinear_tf=True
     )
     try:
-        matrix = vectorizer.fit_transform(range(len(numbers)))
+        matrix = vectorizer.fit_transform(numbers)
     except ValueError:  # no word occurs twice
         return []
     count = min(MOST_TOPICS, max(3, round(sqrt(len(numbers) / 4))), min(matrix.shape) - 1)
@@ -72,32 +78,46 @@ def cluster(texts: Mapping[int, str]) -> list[Cluster]:
         model.fit(matrix)
     # Cosine to each topic's terms, to so many digits that no two machines differ.
     nearness = (matrix @ normalize(model.components_).T).round(6)
-    terms = vectorizer.get_feature_names_out()
-    return _sort_in(texts, numbers, nearness, [_ranked(row, terms) for row in model.components_])
+    groups = _sort_in(numbers, nearness)
+    kept = set(vectorizer.vocabulary_)
+    terms = _telling_terms([[kept.intersection(words[n]) for _, n in group] for group in groups])
+    found = [_cluster(texts, named, group) for named, group in zip(terms, groups, strict=True)]
+    return sorted(found, key=lambda each: (-len(each.questions), each.questions))
 
 
-def _ranked(weights: Any, terms: Any) -> list[str]:
-    order = sorted(range(len(terms)), key=lambda at: (-round(float(weights[at]), 6), terms[at]))
-    return [str(terms[at]) for at in order[:30]]
-
-
-def _sort_in(
-    texts: Mapping[int, str],
-    numbers: Sequence[int],
-    nearness: Any,
-    terms: Sequence[Sequence[str]],
-) -> list[Cluster]:
+def _sort_in(numbers: Sequence[int], nearness: Any) -> list[list[tuple[float, int]]]:
+    """Return each topic's questions with their nearness to it."""
     members: dict[int, list[tuple[float, int]]] = {}
     for n, row in zip(numbers, nearness, strict=True):
         topic = int(row.argmax())
         if row[topic] >= NEAR:
             members.setdefault(topic, []).append((float(row[topic]), n))
-    found = [
-        _cluster(texts, terms[topic], near)
-        for topic, near in members.items()
-        if len(near) >= SMALLEST_TOPIC
+    return [near for near in members.values() if len(near) >= SMALLEST_TOPIC]
+
+
+def _telling_terms(topics: Sequence[Sequence[set[str]]]) -> list[list[str]]:
+    """Return the words of each topic, given as its questions' words, most telling first.
+
+    A word tells much that many questions of the topic have and few of the others: its share of the
+    topic, times log(1 + all that a topic holds on average / what all topics hold of this word).
+    """
+    shares = [
+        {
+            word: count / len(questions)
+            for word, count in Counter(word for each in questions for word in each).items()
+            if count > 1
+        }
+        for questions in topics
     ]
-    return sorted(found, key=lambda each: (-len(each.questions), each.questions))
+    everywhere: Counter[str] = Counter()
+    for share in shares:
+        everywhere.update(share)
+    held = sum(everywhere.values()) / max(len(topics), 1)
+    scores = [
+        {word: round(part * log(1 + held / everywhere[word]), 6) for word, part in share.items()}
+        for share in shares
+    ]
+    return [sorted(score, key=lambda word: (-score[word], word))[:RANKED] for score in scores]
 
 
 def _cluster(
@@ -115,8 +135,9 @@ def _cluster(
 def main() -> None:
     """Read texts, write clusters."""
     os.nice(10)  # a meeting that is going on comes first
-    texts = {int(n): text for n, text in json.load(sys.stdin).items()}
-    json.dump([asdict(each) for each in cluster(texts)], sys.stdout)
+    given = json.load(sys.stdin)
+    texts = {int(n): text for n, text in given["texts"].items()}
+    json.dump([asdict(each) for each in cluster(texts, given["title"])], sys.stdout)
 
 
 if __name__ == "__main__":

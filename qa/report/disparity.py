@@ -6,7 +6,7 @@ from typing import Final
 
 from qa.ledger.facts import QuestionFacts
 from qa.report.comparison import Comparison, Disparity, Effect, Group
-from qa.report.grouping import Split, split_all
+from qa.report.grouping import EXAMPLE, TIMES, Split, split_all
 from qa.report.statistics import (
     Tested,
     adjust,
@@ -167,8 +167,18 @@ def _any_of(names: Sequence[str]) -> str:
 
 
 def _rates(comparison: Comparison) -> str:
-    rates = [group.rate for group in comparison.groups if group.rate is not None]
-    return f"from {100 * min(rates):.0f} to {100 * max(rates):.0f}"
+    rates = {group.label: group.rate or 0 for group in comparison.groups}
+    effect = comparison.effect
+    low, high = (f"{100 * rates[str(which)]:.0f}" for which in (effect.lowest, effect.highest))
+    if low == high:
+        return f"{low} everywhere, rounded"
+    lowest, highest = (_brief(str(label)) for label in (effect.lowest, effect.highest))
+    return f"from {low} ({lowest}) to {high} ({highest})"
+
+
+def _brief(label: str) -> str:
+    """Return a label without the example of a topic, or the times of a stretch of questions."""
+    return label.partition(EXAMPLE)[0] if EXAMPLE in label else label.partition(TIMES)[0]
 
 
 def _group(cell: Cell) -> Group:
@@ -229,8 +239,10 @@ def _span(comparison: Comparison) -> str:
     """Return the lowest and the highest rate, with the groups that have them."""
     effect = comparison.effect
     rates = {group.label: group.rate for group in comparison.groups}
-    low, high = rates[str(effect.lowest)], rates[str(effect.highest)]
-    return f"from {_in_100(low)} ({effect.lowest}) to {_in_100(high)} ({effect.highest})"
+    low, high = (_in_100(rates[str(which)]) for which in (effect.lowest, effect.highest))
+    if low == high:
+        return f"at {low} in every group, rounded"
+    return f"from {low} ({effect.lowest}) to {high} ({effect.highest})"
 
 
 def _nothing_to_compare(comparison: Comparison) -> str:
@@ -244,7 +256,7 @@ def _standing_out(comparison: Comparison) -> str:
     total = sum(group.total or 0 for group in comparison.groups)
     rate = sum(group.filtered or 0 for group in comparison.groups) / total
     found = [
-        f"{group.label} ({'more' if group.rate > rate else 'fewer'} declined)"
+        f"{_brief(group.label)} ({'more' if group.rate > rate else 'fewer'} declined)"
         for group in comparison.groups
         if group.q_value is not None and group.q_value <= LEVEL and group.rate is not None
     ]

@@ -9,12 +9,15 @@ from typing import Final
 from qa.ledger.facts import DECIDED, QuestionFacts
 from qa.report.comparison import Dimension
 from qa.report.suppression import Cell
-from qa.report.topic_value import Topics
+from qa.report.topic_value import Topic, Topics
 
 PARTS: Final = 4
 """Time and support are split into so many parts of about equal size."""
 
 NOT_GIVEN: Final = "not given"
+EXAMPLE: Final = ", such as “"
+TIMES: Final = ", asked "
+"""What comes between a label's name and what explains it."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def _by_topic(decided: Sequence[QuestionFacts], topics: Topics) -> Split:
     if topics.status != "ready":
         return Split("topic", "Topic", (), missing=topics.note)
     topic_of = {n: str(topic.id) for topic in topics.topics for n in topic.questions}
-    labels = {str(topic.id): topic.label for topic in topics.topics}
+    labels = {str(topic.id): _name(topic) for topic in topics.topics}
     return Split(
         "topic",
         "Topic",
@@ -59,6 +62,11 @@ def _by_topic(decided: Sequence[QuestionFacts], topics: Topics) -> Split:
         ),
         caution="Topics were made from the words alone, so a question may be in the wrong one.",
     )
+
+
+def _name(topic: Topic) -> str:
+    """Return what a reader recognises a topic by."""
+    return f"{topic.label}{EXAMPLE}{topic.example}”" if topic.example else topic.label
 
 
 def _by_anonymity(decided: Sequence[QuestionFacts]) -> Split:
@@ -120,7 +128,7 @@ def _when(part: Sequence[QuestionFacts]) -> str:
     start, end = (each.submitted_at[:-1].replace("T", " ") for each in (first, last))
     until = end[11:] if start[:10] == end[:10] else end
     times = start if start == end else f"{start} to {until}"
-    return f"#{first.n} to #{last.n}, {times} UTC"
+    return f"#{first.n} to #{last.n}{TIMES}{times} UTC"
 
 
 def _by_support(decided: Sequence[QuestionFacts]) -> Split:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from qa.ledger.numbers import Numbers
+from qa.ledger.numbers import NO_REASON, Numbers
 from qa.report.row_value import QuestionRow
 from qa.report.source import Labels
 from qa.report.value import Explanations, Reason, Wording
@@ -23,9 +23,11 @@ def make_reasons(
 
 
 def compare_explanations(rows: Sequence[QuestionRow]) -> Explanations:
-    """Return how alike the explanations of declines are."""
+    """Return how alike the explanations of declines are. To say that there is none is none."""
     given = Counter(
-        row.explanation for row in rows if row.outcome == "filtered" and row.explanation
+        row.explanation
+        for row in rows
+        if row.outcome == "filtered" and row.explanation and row.reason != NO_REASON
     )
     repeated = sorted(
         ((text, count) for text, count in given.items() if count > 1),

@@ -65,6 +65,8 @@ def read_meeting(source: Source) -> Meeting:
             opened = entry.t if entry.fields["to"] == "open" else opened
             closed = entry.t if entry.fields["to"] == "closed" else closed
     story = source.story
+    newest = max(source.policies, key=lambda policy: policy.version, default=None)
+    introduction = newest.document.get("introduction") if newest else None
     return Meeting(
         source.slug,
         title,
@@ -72,6 +74,7 @@ def read_meeting(source: Source) -> Meeting:
         opened,
         closed,
         story.admission.how,  # type: ignore[arg-type]
+        introduction if isinstance(introduction, str) else None,
     )
 
 

@@ -65,7 +65,7 @@ def _apply(topics: list[Topic], change: TopicChange) -> list[Topic]:
     if change.act == "name":
         label = str(change.label)
         return [
-            replace(topic, label=label, edited=True) if topic is source else topic
+            replace(topic, label=label, example="", edited=True) if topic is source else topic
             for topic in topics
         ]
     if target is source or (change.into is not None and target is None):
@@ -82,7 +82,7 @@ def _with(topic: Topic, moved: set[int], *, gains: bool) -> Topic:
     after = before | moved if gains else before - moved
     if after == before:
         return topic
-    return replace(topic, questions=tuple(sorted(after)), edited=True)
+    return replace(topic, questions=tuple(sorted(after)), example="", edited=True)
 
 
 def _recount(topic: Topic, facts: Sequence[QuestionFacts]) -> Topic:

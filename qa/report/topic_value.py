@@ -23,13 +23,17 @@ class Topic:
     id: int
     """Counted from 1, largest first."""
     label: str
-    """For people: the auditor's words, or key terms."""
+    """For people: the auditor's words, or terms that set it apart from the others."""
+    example: str
+    """How the first of its representatives begins; empty where the auditor chose label or
+    questions."""
     edited: bool
     """Whether the label or the questions are the auditor's choice."""
     terms: tuple[str, ...]
     """Key terms, most telling first."""
     representatives: tuple[int, ...]
-    """Docket numbers of the questions nearest to the middle, three at most."""
+    """Docket numbers of the questions nearest to the middle, three at most; the one that has most
+    of the label's terms comes first."""
     questions: tuple[int, ...]
     """Docket numbers, ascending."""
     decided: int

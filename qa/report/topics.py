@@ -1,6 +1,7 @@
 """What people asked about: clusters with their counts, as the report shows them."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from qa.ledger.facts import DECIDED, QuestionFacts
@@ -10,9 +11,11 @@ from qa.report.source import Source
 from qa.report.topic_value import Topic, Topics
 
 LABEL_TERMS: Final = 3
+EXAMPLE_CELLS: Final = 44
 NOTE: Final = (
-    "Made from the words of the questions alone, without a person. Labels are key terms; the"
-    " questions in the middle of a topic say more. A question can be in the wrong one."
+    "Made from the words of the questions alone, without a person. Labels are words that set a"
+    " topic apart from the others; the questions in its middle say more. A question can be in the"
+    " wrong one."
 )
 TOO_FEW: Final = f"There are fewer than {FEWEST_TEXTS} public questions, too few to find topics in."
 UNRELATED: Final = "The questions have too few words in common to find topics in."
@@ -30,13 +33,14 @@ def public_words(source: Source) -> dict[int, str]:
 
 
 def make_topics(
-    clusters: Sequence[Cluster], facts: Sequence[QuestionFacts], public: Sequence[int]
+    clusters: Sequence[Cluster], facts: Sequence[QuestionFacts], words: Mapping[int, str]
 ) -> Topics:
-    """Return topics with their counts. ``public`` are the docket numbers that were sorted."""
+    """Return topics with their counts. ``words`` are those that were sorted, by docket number."""
+    public = sorted(words)
     if not clusters:
         return no_topics("too_few", UNRELATED, public)
     topics = tuple(
-        _topic(at, each, [facts[n - 1] for n in each.questions])
+        _topic(at, each, [facts[n - 1] for n in each.questions], words)
         for at, each in enumerate(clusters, start=1)
     )
     sorted_in = {n for each in clusters for n in each.questions}
@@ -49,15 +53,42 @@ def no_topics(status: str, note: str, public: Sequence[int] = ()) -> Topics:
     return Topics(status, note, (), tuple(public), ())  # type: ignore[arg-type]
 
 
-def _topic(number: int, cluster: Cluster, facts: Sequence[QuestionFacts]) -> Topic:
+def _topic(
+    number: int, cluster: Cluster, facts: Sequence[QuestionFacts], words: Mapping[int, str]
+) -> Topic:
+    label = cluster.terms[:LABEL_TERMS]
+    first = min(
+        cluster.representatives,
+        key=lambda n: (-min(_terms_in(words[n], label), 2), len(words[n]), n),
+    )
+    others = (n for n in cluster.representatives if n != first)
     return Topic(
         id=number,
-        label=" · ".join(cluster.terms[:LABEL_TERMS]),
+        label=" · ".join(label),
+        example=shorten(words[first]),
         edited=False,
         terms=cluster.terms,
-        representatives=cluster.representatives,
+        representatives=(first, *others),
         questions=cluster.questions,
         decided=sum(each.outcome in DECIDED for each in facts),
         filtered=sum(each.outcome == "filtered" for each in facts),
         votes=sum(each.votes for each in facts),
     )
+
+
+def _terms_in(text: str, terms: Sequence[str]) -> int:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return sum(term in folded for term in terms)
+
+
+def shorten(text: str) -> str:
+    """Return the first words of a text, about ``EXAMPLE_CELLS`` wide; a wide sign takes two."""
+    line = " ".join(text.split())
+    room, end = EXAMPLE_CELLS, 0
+    while end < len(line) and room > 0:
+        room -= 2 if unicodedata.east_asian_width(line[end]) in "WF" else 1
+        end += 1
+    if end == len(line):
+        return line
+    head, space, _ = line[:end].rpartition(" ")
+    return f"{(head if space else line[:end]).rstrip(',.;:')}…"

@@ -33,6 +33,8 @@ class Meeting:
     """When it closed."""
     way_in: Literal["open", "tickets", "provider"]
     """Who could take part: everybody with the link, whoever had a ticket, whoever signed in."""
+    introduction: str | None
+    """What people read first: the introduction of the newest policy; None if it has none."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,11 @@ class Report:
     def question(self, n: int) -> QuestionRow:
         """Return a row by its docket number; docket numbers have no gaps."""
         return self.questions[n - 1]
+
+    @property
+    def unverified(self) -> bool:
+        """Say whether votes came by an open link, so that nobody knows how many people they are."""
+        return self.meeting.way_in == "open"
 
     @property
     def final(self) -> bool:

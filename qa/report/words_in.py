@@ -1,12 +1,14 @@
 """Words in questions, in any script: what topics are made of.
 
-Scripts without spaces are cut into pairs of characters, which a topic's label joins again. Plurals
-in Latin script lose their ending, so that "road" and "roads" are one word.
+Scripts without spaces are cut into pairs of characters, which a topic's label joins again, as it
+does two words that belong together, such as "noise ordinance". Plurals in Latin script lose their
+ending, so that "road" and "roads" are one word.
 """
 
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import islice, pairwise
 from typing import Final
 
 import regex
@@ -36,14 +38,19 @@ def words_in(text: str) -> list[str]:
 
 
 def name_terms(terms: Sequence[str], texts: Iterable[str], count: int) -> tuple[str, ...]:
-    """Return terms as people wrote them: the most usual form, and pairs joined to whole terms."""
+    """Return terms as people wrote them: the most usual form, joined to what belongs to it."""
     folded = [unicodedata.normalize("NFKC", text).casefold() for text in texts]
-    forms = Counter(match[0] for text in folded for match in _WORDS.finditer(text))
+    spoken = [[match[0] for match in _WORDS.finditer(text)] for text in folded]
+    forms = Counter(word for each in spoken for word in each)
     named: list[str] = []
     for term in terms:
-        name = _join(term, folded) if _is_unspaced(term) else _usual_form(term, forms)
-        if not any(name in known or known in name for known in named):
-            named.append(name)
+        if _is_unspaced(term):
+            names = [_join(term, folded)]
+        else:
+            word = _usual_form(term, forms)
+            names = [_with_neighbour(word, spoken), word]
+        new = (name for name in names if not any(name in known or known in name for known in named))
+        named += islice(new, 1)
         if len(named) == count:
             break
     return tuple(named)
@@ -70,6 +77,21 @@ def _usual_form(term: str, forms: Counter[str]) -> str:
         if form.startswith(term[:3]) and _without_plural(form.removesuffix("'s")) == term
     ]
     return max(same, default=(0, term), key=lambda item: (item[0], item[1]))[1]
+
+
+def _with_neighbour(word: str, spoken: Sequence[Sequence[str]]) -> str:
+    """Return a word with the one that nearly always follows it, or comes before it."""
+    places = 0
+    pairs: Counter[tuple[str, ...]] = Counter()
+    for words in spoken:
+        for at, each in enumerate(words):
+            if each == word:
+                places += 1
+                pairs.update(pairwise(words[max(at - 1, 0) : at + 2]))
+    best, count = max(pairs.items(), default=((), 0), key=lambda item: (item[1], item[0]))
+    if count < max(2, _GOES_ON * places) or not all(words_in(each) for each in best):
+        return word
+    return " ".join(best)
 
 
 def _join(term: str, texts: Sequence[str]) -> str:

@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 from collections import OrderedDict
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -20,7 +19,7 @@ from gevent.lock import BoundedSemaphore
 import qa
 from qa.report import topics
 from qa.report.clustering import FEWEST_TEXTS, ONE_THREAD, Cluster, is_installed
-from qa.report.source import Source
+from qa.report.source import Source, read_meeting
 from qa.report.topic_edits import edit_topics
 from qa.report.topic_value import Topics
 
@@ -45,38 +44,39 @@ def find_topics(source: Source, wanted: Wanted) -> Topics:
         return topics.no_topics("not_installed", topics.NOT_INSTALLED, public)
     if len(words) < FEWEST_TEXTS:
         return topics.no_topics("too_few", topics.TOO_FEW, public)
-    key = hashlib.sha256(json.dumps(words, sort_keys=True).encode()).digest()
+    task = json.dumps({"title": read_meeting(source).title, "texts": words}, sort_keys=True)
+    key = hashlib.sha256(task.encode()).digest()
     if wanted == "wait":
-        _work_out(key, words)
+        _work_out(key, task)
     elif key not in _kept:
         if wanted == "if_known":
-            gevent.spawn(_work_out, key, words)
+            gevent.spawn(_work_out, key, task)
         return topics.no_topics("not_computed", topics.ON_THEIR_WAY, public)
     found = _kept.get(key)
     if found is None:
         return topics.no_topics("not_computed", topics.FAILED, public)
-    made = topics.make_topics(found, source.facts, public)
+    made = topics.make_topics(found, source.facts, words)
     times = [entry.t for entry in source.entries]
     return edit_topics(made, source.topic_changes, times, source.facts)
 
 
-def _work_out(key: bytes, words: Mapping[int, str]) -> None:
-    """Keep the clusters of these words, or None where the child failed. One child at a time."""
+def _work_out(key: bytes, task: str) -> None:
+    """Keep the clusters of a task, or None where the child failed. One child at a time."""
     with _one_at_a_time:
         if key in _kept:
             return
-        _kept[key] = _run(words)
+        _kept[key] = _run(task)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
 
 
-def _run(words: Mapping[int, str]) -> list[Cluster] | None:
+def _run(task: str) -> list[Cluster] | None:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "qa.report.clustering"],
             cwd=_ROOT,
             env={**os.environ, **ONE_THREAD},
-            input=json.dumps(words),
+            input=task,
             capture_output=True,
             text=True,
             encoding="utf-8",

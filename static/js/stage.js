@@ -151,7 +151,18 @@ function showCounters(event) {
       item.append(number, ` ${word}`);
       return item;
     });
-  find("#counters").replaceChildren(...items);
+  find("#counters").replaceChildren(...items, votersItem(event));
+}
+
+/** @param {EventView} event @returns {HTMLElement} who stands behind the votes, as far as is known */
+function votersItem({ admission }) {
+  const item = document.createElement("li");
+  item.textContent = {
+    open: "votes unverified",
+    tickets: `${admission.used} of ${admission.electorate} tickets used`,
+    provider: `${admission.used} signed in`,
+  }[admission.how];
+  return item;
 }
 
 /** @param {Question} question */

@@ -50,6 +50,7 @@ def test_a_question_goes_from_the_join_code_to_the_public_record(
     desk.keyboard.press("l")
     expect(stage.locator("[data-part=now] [data-field=text]")).to_have_text(WORDS)
     expect(stage.locator("[data-part=now] [data-field=votes]")).to_have_text("1")
+    expect(stage.locator("#counters")).to_contain_text("votes unverified")
     expect(question(reader, 1)).to_contain_text("Being answered")
     desk.get_by_role("button", name="Answered aloud").click()
     expect(stage.locator("[data-part=now]")).to_be_hidden()

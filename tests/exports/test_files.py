@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
@@ -81,7 +82,9 @@ def test_the_workbook_has_typed_cells_and_no_live_formula(hostile_report: Report
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
 
     sheet = book["Questions"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:AE{WHOLE + 1}")
+    assert sheet.auto_filter.ref == f"A1:AF{WHOLE + 1}"
+    assert {each.freeze_panes for each in book} == {"A2"}
+    assert all(each.auto_filter.ref for each in book)
     heads = [str(cell.value) for cell in sheet[1]]
     rows = [
         dict(zip(heads, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)
@@ -92,6 +95,39 @@ def test_the_workbook_has_typed_cells_and_no_live_formula(hostile_report: Report
     )
     assert (rows[3]["votes"], rows[3]["anonymous"], rows[3]["wait_minutes"]) == (3, True, 1)
     assert rows[2]["explanation"] == EXPLANATION
+
+
+def test_every_form_says_which_votes_nobody_has_verified(hostile_report: Report) -> None:
+    assert hostile_report.numbers.electorate is None
+    rows = read_csv(make_form("csv", hostile_report))
+    assert [row["votes_unverified"] for row in rows] == [row["votes"] for row in rows]
+    summary = load_workbook(io.BytesIO(make_form("xlsx", hostile_report)))["Summary"]
+    told = {row[0]: row[1] for row in summary.iter_rows(values_only=True)}
+    assert told["Of these, unverified"] == told["Votes"] == hostile_report.numbers.votes
+    words = pdf_text(make_form("pdf", hostile_report))
+    for said in (
+        "Unverified votes",
+        "Of these unverified",
+        "anybody with the link could take part",
+    ):
+        assert squeezed(said) in words, said
+
+
+def test_votes_by_ticket_are_not_called_unverified(hostile_report: Report) -> None:
+    numbers = replace(hostile_report.numbers, votes_unverified=0, electorate=40, tickets_used=31)
+    by_ticket = replace(hostile_report.meeting, way_in="tickets")
+    report = replace(hostile_report, numbers=numbers, meeting=by_ticket)
+    assert {row["votes_unverified"] for row in read_csv(make_form("csv", report))} == {"0"}
+    page = make_form("page", report).decode()
+    assert "Unverified votes" not in page
+    assert "<dt>Tickets sent</dt><dd>40</dd></div><div><dt>Tickets used</dt><dd>31</dd>" in page
+
+
+def test_the_first_page_prints_what_people_read_first(hostile_report: Report) -> None:
+    introduction = str(hostile_report.meeting.introduction)
+    first = PdfReader(io.BytesIO(make_form("pdf", hostile_report))).pages[0].extract_text()
+    assert squeezed(introduction) in re.sub(r"\s+", "", first)
+    assert introduction.partition(".")[0] in make_form("page", hostile_report).decode()
 
 
 def test_statements_of_reasons_have_what_the_database_requires(hostile_report: Report) -> None:

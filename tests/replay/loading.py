@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from qa.domain.question import Verdict
 from qa.domain.text import clean_question
 from qa.errors import QaError
-from qa.replay.criteria import replay_policy
+from qa.replay.criteria import replay_policy, replay_title
 from qa.replay.outcome import NO_REASON_KEPT, REASON
 from qa.replay.recording import Comment, Recording
 from qa.replay.schedule import make_schedule
@@ -31,7 +31,8 @@ def load_recording(ctx: Context, clock: TurnableClock, recording: Recording) -> 
     """Hold the meeting and close it; return docket numbers by comment."""
     comments = [each for each in recording.comments if _is_within_limits(each)]
     clock.now_ms = comments[0].at_ms - comments[0].at_ms % HOUR_MS
-    meeting = hold_meeting(ctx, "open", policy=replay_policy())
+    title = replay_title(recording.title)
+    meeting = hold_meeting(ctx, "open", title=title, policy=replay_policy())
     docket: dict[int, int] = {}
     for hour, group in groupby(comments, key=lambda each: each.at_ms // HOUR_MS):
         clock.now_ms = hour * HOUR_MS

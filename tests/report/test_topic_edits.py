@@ -15,6 +15,7 @@ def topic(number: int, label: str, *questions: int) -> Topic:
     return Topic(
         id=number,
         label=label,
+        example=f"About {label}",
         edited=False,
         terms=(label,),
         representatives=questions[:2],
@@ -44,6 +45,7 @@ def test_a_named_topic_has_the_auditors_words_and_the_change_is_noted() -> None:
     found = edit(("name", 5, None, "Parking"))
     assert content(found) == [("pay", (1, 2, 3)), ("Parking", (4, 5, 6))]
     assert [each.edited for each in found.topics] == [False, True]
+    assert [each.example for each in found.topics] == ["About pay", ""]
     (noted,) = found.edits
     assert (noted.at, noted.by) == (TIMES[0], "Auditor")
     assert noted.what == "Named the topic of #5 “Parking”."

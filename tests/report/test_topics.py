@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from qa.report.clustering import FEWEST_TEXTS, ONE_THREAD, Cluster, cluster
+from qa.report.topics import shorten
 from qa.report.words_in import name_terms, words_in
 
 PARKING = (
@@ -63,13 +64,41 @@ def test_topics_are_the_same_in_another_process(clusters: list[Cluster]) -> None
     child = subprocess.run(
         [sys.executable, "-m", "qa.report.clustering"],
         env={**os.environ, **ONE_THREAD, "PYTHONHASHSEED": "7"},
-        input=json.dumps(TEXTS),
+        input=json.dumps({"title": "", "texts": TEXTS}),
         capture_output=True,
         text=True,
         check=True,
     )
     found = [tuple(each["questions"]) for each in json.loads(child.stdout)]
     assert found == [each.questions for each in clusters]
+
+
+def test_no_topic_is_named_after_the_meeting_or_after_what_all_ask_about() -> None:
+    everywhere = {n: f"{text} Answer in the company’s newsletter." for n, text in TEXTS.items()}
+    named = {term for each in cluster(everywhere, "Parking at the company") for term in each.terms}
+    assert "salary" in named
+    assert not {"parking", "company", "newsletter", "answer"} & named
+
+
+def test_a_topic_is_named_after_what_sets_it_apart_from_the_others() -> None:
+    shared = {n: text.replace("parking", "office parking") for n, text in TEXTS.items()}
+    shared |= {n: f"{text} This office, too." for n, text in TEXTS.items() if n > 16}
+    for found in cluster(shared):
+        assert "office" not in found.terms[:1], found
+
+
+def test_words_that_belong_together_stay_together() -> None:
+    texts = ["A noise ordinance now", "The noise ordinance again", "What noise ordinance?"]
+    assert name_terms(["noise", "ordinance"], texts, 3) == ("noise ordinance",)
+    assert name_terms(["ordinance", "noise"], [*texts, "Any ordinance", "My ordinance"], 3) == (
+        "noise ordinance",
+    )
+
+
+def test_the_example_of_a_topic_is_cut_between_words_and_wide_signs_count_double() -> None:
+    assert shorten("Short,\n and whole.") == "Short, and whole."
+    assert shorten("word, " * 20) == "word, word, word, word, word, word, word…"
+    assert shorten("計" * 40) == "計" * 22 + "…"
 
 
 def test_questions_without_a_word_in_common_make_no_topic() -> None:

@@ -52,6 +52,9 @@ def test_topics_have_counts_and_are_compared(ctx: Context) -> None:
     assert comparison.q_value is not None
     assert comparison.q_value <= 0.05
     assert f"{salary.label} (more declined)" in comparison.sentence
+    first = report.question(salary.representatives[0]).text
+    assert f"{salary.label}, such as “{first}”" in comparison.sentence
+    assert salary.label in next(each.text for each in report.summary if each.about == "uneven")
     assert build_report(ctx, SLUG) == report
 
 

@@ -25,6 +25,7 @@ def test_signed_in_staff_see_the_meetings_side_by_side_without_what_is_withheld(
     page = moderator.get("/trend")
     assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
     assert "50.0 %" in page.text
+    assert "Unverified votes came by an open link" in page.text
     assert "Second &lt;b&gt;" in page.text
     assert page.text.count("<svg") >= 8
 

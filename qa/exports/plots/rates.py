@@ -33,7 +33,7 @@ def draw_rates(
 ) -> Drawing:
     """Return each group's rate as a dot on its interval; a dashed line marks the rate of all."""
     narrow = width == NARROW
-    label_px = 0.0 if narrow else min(width * 0.44, _widest(rates) + 16)
+    label_px = 0.0 if narrow else min(width * 0.5, _widest(rates) + 16)
     count_px = max([60, *(width_of(_count(rate)) for rate in rates)]) + 10
     left, right = label_px + 8, width - count_px
     top = _ceiling(rates, overall)
@@ -44,7 +44,7 @@ def draw_rates(
         start = y
         for each in lines:
             x, anchor = (0.0, "start") if narrow else (label_px - 8, "end")
-            shapes.append(text(x, y + 12, each, anchor=anchor))
+            shapes.append(text(x, y + 12, each, "halo", anchor))
             y += LINE_PX
         middle = y + 8 if narrow else start + LINE_PX * len(lines) / 2
         shapes += _row(rate, left, right, top, middle)
