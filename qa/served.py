@@ -90,10 +90,7 @@ class Server:
     def tiles(self, wanted: Sequence[Tile]) -> Iterator[bytes]:
         """Fetch tiles, a few at a time, in their order. Raises: Unreachable."""
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            try:
-                yield from pool.map(self._tile, wanted)
-            finally:
-                pool.shutdown(cancel_futures=True)
+            yield from pool.map(self._tile, wanted)
 
     def _tile(self, tile: Tile) -> bytes:
         limit = MAX_ENTRIES_TILE_BYTES if tile.level is None else MAX_HASH_TILE_BYTES

@@ -2,6 +2,7 @@
 
 import threading
 import time
+import urllib.request
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,6 +14,7 @@ from qa.ledger.bundle import encode_members
 from qa.ledger.bundle_zip import write_zip
 from qa.ledger.checkpoint import Checkpoint, sign_checkpoint
 from qa.ledger.merkle import leaf_hash
+from qa.ledger.note import MAX_NOTE_BYTES, Signer
 from qa.ledger.record import PrefixRoots
 from qa.ledger.tiles import Tile, encode_bundle, tile_width
 from qa.served import Server, Unreachable, check_served
@@ -106,6 +108,47 @@ def test_a_log_of_several_tiles_passes(hall, site):
         check(hall, base, bundle)
 
 
+def test_tiles_are_fetched_four_at_a_time_and_none_after_one_that_is_missing(site):
+    pages, base = site
+    under_way, most, asked = set(), [], []
+
+    def answer(handler):
+        asked.append(handler.path)
+        under_way.add(handler.path)
+        time.sleep(0.02)
+        most.append(len(under_way))
+        under_way.discard(handler.path)
+        handler.send_response(404 if "/000" in handler.path else 200)
+        handler.end_headers()
+
+    tiles = [Tile(0, index, 256) for index in range(1, 25)]
+    pages.update({f"/log/{SLUG}/{tile.path}": answer for tile in [*tiles, Tile(0, 0, 256)]})
+    assert list(Server(base, SLUG).tiles(tiles)) == [b""] * 24
+    assert max(most) == 4
+    asked.clear()
+    with pytest.raises(Unreachable, match="answers 404 for log/all-hands/tile/0/000"):
+        list(Server(base, SLUG).tiles([Tile(0, 0, 256), *tiles]))
+    assert len(asked) < 12
+
+
+def test_a_log_that_waits_for_its_witnesses_is_compared_at_its_head(hall, site):
+    pages, base = site
+    lines = lines_of(hall.bundle())
+    now, before = forge(hall, lines), forge(hall, cut(lines, 150))
+    put(pages, now, note=before.checkpoint)
+    with pytest.raises(QaError, match=r"now shows 150 leaves, .* fewer than the bundle's 218"):
+        check(hall, base, now)
+    pages[f"/log/{SLUG}/head"] = now.checkpoint
+    assert check(hall, base, now) == "The server shows the same log, now with 218 leaves."
+    stranger = Signer(hall.pins.log.name, b"s" * 32)
+    pages[f"/log/{SLUG}/head"] = signed(stranger, now.leaves)
+    with pytest.raises(QaError, match="No known key signed this note"):
+        check(hall, base, now)
+    pages[f"/log/{SLUG}/head"] = b"x" * (MAX_NOTE_BYTES + 1)
+    with pytest.raises(QaError, match="now shows 150 leaves"):
+        check(hall, base, now)
+
+
 def test_another_log_than_that_in_the_bundle_is_found(hall, site):
     pages, base = site
     lines = lines_of(hall.bundle())
@@ -137,13 +180,22 @@ def test_entries_that_are_not_those_of_the_checkpoint_are_found(hall, site):
         check(hall, base, bundle)
 
 
-@pytest.mark.parametrize("data", [b"", bytes(31), bytes(32), b"x" * 32 * 257])
-def test_hashes_that_are_not_those_of_the_entries_are_found(hall, site, data):
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "hashes of 32 bytes"),
+        (bytes(31), "hashes of 32 bytes"),
+        (bytes(32), r"in tile/0/000\.p/218 are not those of the entries"),
+        (b"x" * 32 * 256, r"in tile/0/000\.p/218 are not those of the entries"),
+        (b"x" * (32 * 256 + 1), "the answer is too long"),
+    ],
+)
+def test_hashes_that_are_not_those_of_the_entries_are_found(hall, site, data, says):
     pages, base = site
     bundle = hall.bundle()
     put(pages, bundle)
     pages[f"/log/{SLUG}/tile/0/000.p/{len(bundle.leaves)}"] = data
-    with pytest.raises(QaError):
+    with pytest.raises(QaError, match=says):
         check(hall, base, bundle)
 
 
@@ -152,6 +204,16 @@ def test_a_checkpoint_of_more_leaves_than_a_log_has_is_not_followed(hall, site):
     log, _ = signers(hall)
     endless = sign_checkpoint(Checkpoint(log.name, 2**52, bytes(32)), log).encode()
     put(pages, hall.bundle(), note=endless)
+    with pytest.raises(QaError, match="more leaves than a log has"):
+        check(hall, base, hall.bundle())
+
+
+def test_a_log_may_have_as_many_leaves_as_one_has(hall, site, monkeypatch):
+    pages, base = site
+    put(pages, hall.bundle())
+    monkeypatch.setattr(qa.served, "MAX_LEAVES", 218)
+    assert "218 leaves" in check(hall, base, hall.bundle())
+    monkeypatch.setattr(qa.served, "MAX_LEAVES", 217)
     with pytest.raises(QaError, match="more leaves than a log has"):
         check(hall, base, hall.bundle())
 
@@ -171,7 +233,10 @@ def test_what_is_not_served_is_named(hall, site, capsys):
 def test_a_server_that_is_not_there_is_one_line(hall, capsys):
     assert main(["http://127.0.0.1:9/e/all-hands", "--vkey", hall.pins.log.vkey]) == 1
     (line,) = capsys.readouterr().out.splitlines()
-    assert "cannot be fetched" in line
+    assert line == (
+        "Nothing could be checked: http://127.0.0.1:9/api/events/all-hands/bundle.zip cannot be"
+        " fetched: [Errno 111] Connection refused."
+    )
 
 
 def test_an_answer_that_is_too_long_is_not_read_to_its_end(hall, site, monkeypatch):
@@ -182,10 +247,28 @@ def test_an_answer_that_is_too_long_is_not_read_to_its_end(hall, site, monkeypat
         check(hall, base, hall.bundle())
 
 
+def test_an_answer_that_comes_in_pieces_is_as_long_as_they_are_together(site):
+    pages, base = site
+
+    def pieces(handler):
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(4):
+            handler.wfile.write(b"x" * (MAX_NOTE_BYTES // 3))
+            time.sleep(0.02)
+
+    pages[f"/log/{SLUG}/checkpoint"] = pieces
+    with pytest.raises(Unreachable, match="the answer is too long"):
+        Server(base, SLUG).checkpoint()
+
+
 def test_a_server_that_sends_more_than_a_log_has_is_cut_off(hall, site, monkeypatch):
     pages, base = site
     put(pages, hall.bundle())
-    monkeypatch.setattr(qa.served, "MAX_UNPACKED_BYTES", 1_000)
+    fetched = sum(len(data) for path, data in pages.items() if path.startswith("/log/"))
+    monkeypatch.setattr(qa.served, "MAX_UNPACKED_BYTES", fetched)
+    assert "the same log" in check(hall, base, hall.bundle())
+    monkeypatch.setattr(qa.served, "MAX_UNPACKED_BYTES", fetched - 1)
     with pytest.raises(Unreachable, match="more than a log has"):
         check(hall, base, hall.bundle())
 
@@ -215,7 +298,7 @@ def test_a_server_that_says_nothing_is_given_up(site):
     pages, base = site
     stop = threading.Event()
     pages[f"/log/{SLUG}/checkpoint"] = lambda handler: stop.wait(5)
-    with pytest.raises(Unreachable, match="cannot be fetched"):
+    with pytest.raises(Unreachable, match="cannot be fetched: timed out"):
         Server(base, SLUG, timeout_s=0.2).checkpoint()
     stop.set()
 
@@ -243,6 +326,14 @@ def test_a_redirect_is_followed_within_the_host_only(hall, site):
     pages[path] = redirect(path)
     with pytest.raises(Unreachable):
         Server(base, SLUG).checkpoint()
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_redirect_may_lead_from_one_scheme_to_the_other(scheme):
+    asked = urllib.request.Request("https://example.org/a")
+    to = f"{scheme}://example.org/b"
+    again = qa.served._SameHost().redirect_request(asked, None, 302, "Found", {}, to)
+    assert again.full_url == to
 
 
 @pytest.mark.parametrize(
