@@ -20,7 +20,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from qa.errors import Malformed
-from qa.ledger.entry import MAX_LEAF_BYTES, SALT_BYTES
+from qa.ledger.entry import MAX_LEAF_BYTES
 from qa.ledger.forms import HEX64, MINUTE, ORIGIN, POSITIVE, SLUG, WHOLE, Form
 from qa.ledger.note import Verifier
 from qa.ledger.strict_json import parse_canonical_json, spell_json
@@ -135,7 +135,7 @@ def encode_members(bundle: Bundle) -> dict[str, bytes]:
     """Return the members of a bundle by their names, in order."""
     openings = [
         {"leaf": each.leaf, "field": each.field, "salt": each.salt.hex(), "text": each.text}
-        for each in sorted(bundle.openings, key=lambda each: (each.leaf, each.field))
+        for each in sorted(bundle.openings)
     ]
     policies = [
         {"version": each.version, "document": each.document}
@@ -224,10 +224,10 @@ def decode_openings(data: bytes) -> list[Opening]:
     before = (-1, "")
     for value in _read_list(parse_canonical_json(data)):
         found = _read_object(value, _OPENING)
-        salt = bytes.fromhex(found["salt"])
-        if len(salt) != SALT_BYTES or (found["leaf"], found["field"]) <= before:
+        if (found["leaf"], found["field"]) <= before:
             raise Malformed("The openings are not in order, or one is there twice.")
         before = (found["leaf"], found["field"])
+        salt = bytes.fromhex(found["salt"])
         openings.append(Opening(found["leaf"], found["field"], salt, found["text"]))
     return openings
 

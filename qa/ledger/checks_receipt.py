@@ -67,7 +67,7 @@ def parse_receipt(data: bytes) -> Receipt:
     return Receipt(
         origin=found["origin"],
         n=found["n"],
-        leaf=found["leaf"].encode("utf-8", "replace"),
+        leaf=found["leaf"].encode(),
         leaf_hash=bytes.fromhex(found["leaf_hash"]),
         leaf_index=found["leaf_index"],
         salt=bytes.fromhex(found["salt"]),

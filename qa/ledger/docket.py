@@ -68,7 +68,6 @@ class Appeal:
     seq: int
     due: str
     outcome: Literal["", "upheld", "overturned", "void"] = ""
-    late: bool = False
 
 
 @dataclass(slots=True)

@@ -241,7 +241,6 @@ class Story:
         elif unmerged:
             docket.status = restored
         if docket.appeal is not None:
-            docket.appeal.late = fields["late"]
             docket.appeal.outcome = "upheld" if upheld else "overturned"
         held = bool(fields.get("held"))
         faults = held_faults(entry, self._terms, was_open=docket.open)

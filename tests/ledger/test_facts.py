@@ -256,6 +256,7 @@ def test_the_numbers_are_those_of_the_facts(log: SmallLog) -> None:
         "votes_unverified": 14,
         "electorate": None,
         "tickets_used": None,
+        "signed_in": None,
         "refused": 6,
     }
     assert numbers["waiting"] == {

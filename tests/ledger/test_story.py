@@ -59,6 +59,23 @@ def staff(who: str, act: str, role: str | None = None, by: str = "Owner") -> Act
     return add("staff.changed", who=who, role=of, act=act, by=by)
 
 
+def log_of(*acts: Act) -> SmallLog:
+    """Return a log of nothing but this."""
+    log = SmallLog()
+    log.entries.clear()
+    for act in acts:
+        act(log)
+    return log
+
+
+def publish_policy(version: int, **fields: object) -> Act:
+    return add("policy.published", version=version, sha256=HASH, **fields)
+
+
+def begin(policy: int) -> Act:
+    return add("event.opened", origin=ORIGIN, title=HASH, policy=policy)
+
+
 CLOSED = (move("open", "live"), move("live", "closed"), lambda log: log.close())
 ANSWER = add("answered", n=1, mode="spoken", by="Owner")
 
@@ -138,6 +155,11 @@ def test_a_question_is_what_was_decided_last(acts: tuple[Act, ...], statuses: st
         (ask, add("erasure", n=1, what=["text"], by="Author", basis="request")),
         (ask, add("erasure", n=1, what=["text"], by="Auditor A", basis="request")),
         (lambda log: log.count(),),
+        (publish_policy(2), publish_policy(3)),
+        (ask, decide(1, "filter"), appeal(1), decide(1, "filter", "Moderator B", appeal=1)),
+        (wait(16), ask, wait(15), decide(1, "publish", late=False)),
+        (ask, wait(15), decide(1, "publish", late=True)),
+        (ask, wait(16), decide(1, "publish", late=True)),
     ],
 )
 def test_what_is_legal_is_no_fault(acts: tuple[Act, ...]) -> None:
@@ -469,6 +491,135 @@ def test_what_is_legal_is_no_fault(acts: tuple[Act, ...]) -> None:
             "Leaf 11: #1 was reviewed after it was withdrawn.",
         ),
         (
+            (add("anchor", origin=ORIGIN, size=1, root=HASH),),
+            "states",
+            "Leaf 8: a leaf of the kind anchor cannot be here.",
+        ),
+        (
+            (lambda log: log.close(),),
+            "states",
+            "Leaf 8: there are totals before the meeting ended.",
+        ),
+        (
+            (move("open", "closed"), lambda log: log.close(submitted=1)),
+            "states",
+            "Leaf 9: the totals say 1 submitted; the log has 0.",
+        ),
+        (
+            (ask, decide(1, "publish", seq=2, sup=1)),
+            "decisions",
+            "Leaf 9: decision 2 on #1 comes after 0 others.",
+        ),
+        (
+            (ask, decide(1, "publish"), decide(1, "restore", sup=None)),
+            "decisions",
+            "Leaf 10: decision 2 on #1 does not supersede the one before.",
+        ),
+        (
+            (ask, wait(16), decide(1, "publish")),
+            "decisions",
+            "Leaf 9: the decision on #1 hides that it is late, or says so wrongly.",
+        ),
+        (
+            (ask, wait(14), decide(1, "publish", late=True)),
+            "decisions",
+            "Leaf 9: the decision on #1 hides that it is late, or says so wrongly.",
+        ),
+        (
+            (ask, decide(1, "publish"), decide(1, "restore", late=True)),
+            "decisions",
+            "Leaf 10: only a first decision can be late, and that on #1 is not the first.",
+        ),
+        (
+            (ask, decide(1, "publish", policy=2)),
+            "decisions",
+            (
+                "Leaf 9: it names version 2 of the policy; 1 was in force."
+                " Leaf 9: version 2 of the policy is not there to be read."
+            ),
+        ),
+        (
+            (ask, decide(1, "filter", reason="other")),
+            "decisions",
+            "Leaf 9: other is no reason of version 1 of the policy.",
+        ),
+        (
+            (ask, decide(1, "filter", "Rule", rule="link")),
+            "decisions",
+            "Leaf 9: the policy does not let the rule link decide this.",
+        ),
+        (
+            (ask, decide(1, "filter", "Rule", rule="length", reason="off_topic")),
+            "decisions",
+            "Leaf 9: the policy does not let the rule length decide this.",
+        ),
+        (
+            (ask, decide(1, "publish", "Rule", rule="length")),
+            "decisions",
+            "Leaf 9: the policy does not let the rule length decide this.",
+        ),
+        (
+            (ask, decide(1, "filter", held=True)),
+            "decisions",
+            "Leaf 9: the words of #1 are held back, and the policy says otherwise.",
+        ),
+        (
+            (ask, decide(1, "filter"), appeal(1), decide(1, "publish", "Moderator B")),
+            "decisions",
+            "Leaf 11: decision 2 on #1 is wrong about an appeal.",
+        ),
+        (
+            (ask, decide(1, "filter"), decide(1, "publish", appeal=1)),
+            "decisions",
+            "Leaf 10: decision 2 on #1 is wrong about an appeal.",
+        ),
+        (
+            (ask, decide(1, "filter"), appeal(1), decide(1, "publish", appeal=1)),
+            "decisions",
+            "Leaf 11: Moderator A decided on an appeal against their own decision on #1.",
+        ),
+        (
+            (
+                *(ask, decide(1, "filter"), appeal(1), wait(31)),
+                decide(1, "publish", "Moderator B", appeal=1),
+            ),
+            "decisions",
+            "Leaf 11: the decision on the appeal on #1 hides that it is late, or says so wrongly.",
+        ),
+        (
+            (ask, decide(1, "filter"), appeal(1, seq=2)),
+            "decisions",
+            "Leaf 10: decision 2 on #1 could not be appealed.",
+        ),
+        (
+            (ask, decide(1, "publish"), lambda log: log.review(1, 1, "publish", "Moderator A")),
+            "decisions",
+            "Leaf 10: Moderator A reviewed #1, on which they have decided.",
+        ),
+        (
+            (ask, decide(1, "publish"), lambda log: log.review(1, 2, "publish")),
+            "decisions",
+            "Leaf 10: decision 2 on #1 is not in the sample for second reviews.",
+        ),
+        (
+            (ask, decide(1, "publish"), lambda log: log.review(1, 1, "filter", reason="other")),
+            "decisions",
+            "Leaf 10: other is no reason of version 1 of the policy.",
+        ),
+        (
+            (ask, decide(1, "publish"), lambda log: log.review(1, 1, "publish", policy=2)),
+            "decisions",
+            "Leaf 10: it names version 2 of the policy; 1 was in force.",
+        ),
+        (
+            (
+                *(ask, decide(1, "publish"), lambda log: log.review(1, 1, "publish")),
+                lambda log: log.review(1, 1, "publish", "Owner"),
+            ),
+            "decisions",
+            "Leaf 11: decision 1 on #1 was reviewed a second time already.",
+        ),
+        (
             (ask, add("admission", how="tickets", size=3)),
             "states",
             "Leaf 9: who may take part was changed too late.",
@@ -487,3 +638,100 @@ def test_before_a_meeting_is_open_nothing_can_happen_to_a_question(kind: str) ->
     acts = {"question.submitted": ask, "decision": decide(1, "publish"), "withdrawn": withdraw(1)}
     acts.get(kind, ANSWER)(log)
     assert log.faults()["states"].startswith(f"Leaf 7: {kind} before the meeting was open.")
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        add("question.revised", n=1, version=2, text=HASH, flags=[]),
+        decide(1, "publish"),
+        appeal(1),
+        lambda log: log.review(1, 1, "publish"),
+        withdraw(1),
+        stage(1, True),
+        ANSWER,
+        redact(1, "text"),
+        add("erasure", n=1, what=["text"], by="Author", basis="request"),
+    ],
+)
+def test_nothing_happens_to_a_question_that_was_never_asked(act: Act) -> None:
+    assert opened(act).faults() == {"dockets": "Leaf 8 is about #1, which was never asked."}
+
+
+@pytest.mark.parametrize(
+    ("acts", "is_open"),
+    [
+        ((ask,), False),
+        ((ask, decide(1, "publish")), True),
+        ((ask, decide(1, "publish"), decide(1, "restore")), True),
+        ((ask, decide(1, "filter", held=True)), False),
+        ((ask, decide(1, "filter", held=True), decide(1, "restore")), False),
+        ((ask, decide(1, "filter", held=True), decide(1, "publish")), True),
+        ((ask, decide(1, "publish"), decide(1, "filter")), True),
+        ((ask, withdraw(1)), False),
+        ((ask, decide(1, "filter", held=True), move("open", "live")), False),
+        ((ask, decide(1, "filter", held=True), move("open", "closed")), True),
+        ((ask, move("open", "closed")), False),
+        ((ask, decide(1, "publish"), move("open", "closed")), True),
+    ],
+)
+def test_words_that_a_policy_holds_back_are_open_from_the_close_on(
+    acts: tuple[Act, ...], is_open: bool
+) -> None:
+    log = opened(*acts)
+    (docket,) = log.story(held_back=True).dockets
+    assert docket.open is is_open
+    assert "decisions" not in log.faults(held_back=True)
+
+
+def test_a_decline_whose_words_are_not_held_back_as_the_policy_says_is_a_fault() -> None:
+    assert opened(ask, decide(1, "filter")).faults(held_back=True) == {
+        "decisions": "Leaf 9: the words of #1 are not held back, and the policy says otherwise."
+    }
+
+
+def test_a_way_in_is_chosen_before_the_meeting_opens() -> None:
+    log = SmallLog(opened=False)
+    log.add("admission", how="tickets", size=5)
+    assert log.faults() == {}
+
+
+def test_the_first_policy_is_the_one_that_the_meeting_opened_with() -> None:
+    assert log_of(begin(3), publish_policy(3, by="Owner"), publish_policy(4)).faults() == {}
+    again = opened(begin(5), publish_policy(2))
+    assert again.faults() == {"states": "Leaf 8: a leaf of the kind event.opened cannot be here."}
+    for acts, leaf in (
+        ((begin(3), publish_policy(1)), 1),
+        ((publish_policy(1),), 0),
+        ((begin(1), begin(3), publish_policy(3)), 2),
+    ):
+        said = log_of(*acts).faults()["policies"]
+        assert said == f"Leaf {leaf}: the policy's versions are out of order."
+
+
+def test_before_a_policy_is_published_none_is_in_force() -> None:
+    said = log_of(begin(1), move("draft", "open"), ask).faults()["decisions"]
+    assert said == "Leaf 2: it names version 1 of the policy; 0 was in force."
+
+
+def test_what_leaves_hide_and_replace_is_told_by_leaf_and_field() -> None:
+    log = opened(
+        lambda log: log.ask(name=HASH),
+        add("question.revised", n=1, version=2, text=HASH, flags=[]),
+        decide(1, "publish"),
+        ANSWER,
+        add("answered", n=1, mode="written", answer=HASH, by="Owner"),
+    )
+    assert (log.story().replaced, log.story().hidden) == ({(8, "text")}, set())
+    for act, hidden in (
+        (redact(1, "text", spans=1, shown=HASH), {(8, "text"), (9, "text")}),
+        (redact(1, "text"), {(8, "text"), (9, "text"), (13, "redacted")}),
+        (redact(1, "name"), {(8, "name")}),
+        (redact(1, "explanation", seq=1), {(10, "explanation")}),
+        (redact(1, "answer", seq=2), {(12, "answer")}),
+        (add("erasure", n=1, what=["name"], by="Author", basis="request"), set()),
+    ):
+        before = log.story().hidden
+        act(log)
+        assert log.story().hidden - before == hidden - before
+    assert log.faults() == {}
