@@ -84,6 +84,9 @@ def parser() -> argparse.ArgumentParser:
     verbs.add_parser("witness", help="cosign logs that only ever grow")
     owner_link = add("owner-link", _owner_link, "add an account that may create events")
     owner_link.add_argument("name", help="whose account it is, as other staff will see it")
+    staff_link = add("staff-link", _staff_link, "print a sign-in link for somebody on the staff")
+    staff_link.add_argument("slug", metavar="SLUG", help="the event, as in its address /e/SLUG")
+    staff_link.add_argument("pseudonym", help='whom the record names so, such as "Moderator A"')
     export = add("export-log", _export_log, "write the logs as files that any web server can serve")
     export.add_argument("folder", metavar="DIR", type=Path, help="the folder to serve as the root")
     export.add_argument("slug", metavar="SLUG", nargs="?", help="one event, or registry; else all")
@@ -154,6 +157,15 @@ def _owner_link(chosen: argparse.Namespace) -> None:
 
         account = identity.create_account(ctx, chosen.name, may_create_events=True)
         print(identity.link_url(ctx, identity.create_link(ctx, account)))
+
+    _in_context(load_config(), make)
+
+
+def _staff_link(chosen: argparse.Namespace) -> None:
+    def make(ctx: "Context") -> None:
+        from qa.services import staff_links
+
+        print(staff_links.link_by_operator(ctx, chosen.slug, chosen.pseudonym))
 
     _in_context(load_config(), make)
 
@@ -258,7 +270,7 @@ def prepare_demo(ctx: "Context") -> None:
     """Play the demo's meeting unless it is there already, and print how to get in."""
     from qa.demo.script import load_script
     from qa.demo.seed import seed_demo
-    from qa.services import events, staff
+    from qa.services import events, staff_links
 
     slug = load_script().slug
     try:
@@ -266,7 +278,7 @@ def prepare_demo(ctx: "Context") -> None:
     except SlugTaken:
         members = events.settings(ctx, slug, _operator())["staff"]
         links = {
-            member["role"]: str(staff.renew_link(ctx, slug, _operator(), member["id"])["link"])
+            member["role"]: staff_links.link_by_operator(ctx, slug, member["pseudonym"])
             for member in members
             if member["removed_at"] is None
         }

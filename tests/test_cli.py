@@ -108,6 +108,15 @@ def test_an_owner_link_is_an_address_and_nothing_else(environ: dict[str, str]) -
     assert re.fullmatch(rf"http://localhost:{port}/s/[0-9a-f]{{64}}\n", made.stdout), made.stderr
 
 
+def test_a_staff_link_is_of_somebody_who_is_there(environ: dict[str, str]) -> None:
+    qa("migrate", environ=environ)
+
+    refused = qa("staff-link", "all-hands", "Moderator A", environ=environ)
+
+    assert refused.returncode == 2
+    assert len(refused.stderr.splitlines()) == 1
+
+
 @pytest.fixture
 def server(environ: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     """Give a server of a new deployment that answers, and end it with the test."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from qa.demo.player import Player
 from qa.demo.script import Script, load_script
 from qa.errors import SlugTaken
-from qa.services import boards, staff
+from qa.services import boards, staff_links
 from qa.services.context import Context, Silence
 from qa.services.quotas import Quotas
 from qa.services.refusal_counts import RefusalCounts
@@ -88,11 +88,9 @@ def _unhurried(ctx: Context, clock: SetClock, chance: random.Random) -> Context:
 
 def _sign_in_links(ctx: Context, player: Player, script: Script) -> dict[str, str]:
     """Return a link for the first member of each role, owner first."""
-    owner = player.staff[script.staff[0].key]
     links: dict[str, str] = {}
     for person in script.staff:
-        staff_id = player.staff[person.key].staff_id
-        if person.role not in links and staff_id is not None:
-            made = staff.renew_link(ctx, script.slug, owner, staff_id)
-            links[person.role] = str(made["link"])
+        pseudonym = str(player.staff[person.key].pseudonym)
+        if person.role not in links:
+            links[person.role] = staff_links.link_by_operator(ctx, script.slug, pseudonym)
     return links

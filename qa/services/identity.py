@@ -187,8 +187,18 @@ def add_session(ctx: Context, session: Session, account_id: int, way: Way) -> st
     return secret
 
 
+def void_links(session: Session, account_id: int) -> None:
+    """Make the links of an account that nobody used good for nothing: it has a way of its own."""
+    unused = SignInLink.account_id == account_id, SignInLink.used_at.is_(None)
+    session.execute(delete(SignInLink).where(*unused))
+
+
 def end_other_sessions(session: Session, account_id: int, secret: str) -> None:
-    """End every session of an account but one; their open desks are cut by the next sweep."""
+    """End every session of an account but one; their open desks are cut by the next sweep.
+
+    Links that were not used are void with them.
+    """
+    void_links(session, account_id)
     session.execute(
         delete(StaffSession).where(
             StaffSession.account_id == account_id, StaffSession.token_hash != _hash(secret)

@@ -32,6 +32,7 @@ def connect(ctx: Context, account_id: int, subject: Subject) -> None:
         if taken is None:
             _forget(session, account_id)
             session.add(ProviderAccount(tag=tag, account_id=account_id))
+            identity.void_links(session, account_id)
 
     ctx.db.write(command)
 

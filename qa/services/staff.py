@@ -73,7 +73,7 @@ def remove_staff(ctx: Context, slug: str, actor: Actor, staff_id: int) -> None:
     require_right(actor.role, "manage")
 
     def body(unit: Unit) -> None:
-        member = _find(unit, staff_id)
+        member = find_member(unit, staff_id)
         if member.role == Role.OWNER and _owners(unit) == 1:
             raise IllegalTransition("An event needs an owner. Add another one first.")
         member.removed_at = unit.now_ms
@@ -83,22 +83,6 @@ def remove_staff(ctx: Context, slug: str, actor: Actor, staff_id: int) -> None:
         on_commit(unit.session, lambda: ctx.announce.staff_removed(slug, account_id))
 
     perform(ctx, slug, body)
-
-
-def renew_link(ctx: Context, slug: str, actor: Actor, staff_id: int) -> dict[str, object]:
-    """Return a fresh one-time link for a member. No leaf: nobody's role changes.
-
-    Raises:
-        NoRight: the actor does not manage the event.
-        UnknownStaff: the event has no such member.
-    """
-    require_right(actor.role, "manage")
-
-    def body(unit: Unit) -> dict[str, object]:
-        token = identity.add_link(ctx, unit.session, _find(unit, staff_id).account_id)
-        return {"link": identity.link_url(ctx, token)}
-
-    return perform(ctx, slug, body)
 
 
 def check_role(role: str) -> Role:
@@ -131,7 +115,8 @@ def _changed(member: Staff, act: str, by: str) -> LeafDraft:
     return LeafDraft("staff.changed", fields)
 
 
-def _find(unit: Unit, staff_id: int) -> Staff:
+def find_member(unit: Unit, staff_id: int) -> Staff:
+    """Return a member of the event who is still one. Raises: UnknownStaff."""
     member = unit.session.get(Staff, staff_id)
     if member is None or member.event_id != unit.event.id or member.removed_at is not None:
         raise UnknownStaff("This event has no such member of staff.")

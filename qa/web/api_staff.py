@@ -4,7 +4,16 @@ from flask import Response, jsonify, request
 from flask_wtf.csrf import generate_csrf
 
 from qa import errors
-from qa.services import boards, decisions, events, identity, imports, presenting, staff
+from qa.services import (
+    boards,
+    decisions,
+    events,
+    identity,
+    imports,
+    presenting,
+    staff,
+    staff_links,
+)
 from qa.web import answers, auth, schemas
 from qa.web.board_cache import encode, send
 from qa.web.routes import Answer, Caller, Who, route
@@ -127,8 +136,8 @@ def remove_staff(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBo
     answers={200: answers.Link},
 )
 def renew_link(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
-    """Make a fresh one-time sign-in link for somebody."""
-    return staff.renew_link(caller.ctx, slug, caller.actor, staff_id)
+    """Make a fresh one-time sign-in link for somebody whose account is of this meeting alone."""
+    return staff_links.renew_link(caller.ctx, slug, caller.actor, staff_id)
 
 
 @route(

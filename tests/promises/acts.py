@@ -20,6 +20,7 @@ from qa.services import (
     second_reviews,
     snapshots,
     staff,
+    staff_links,
     votes,
 )
 from qa.services.context import Actor
@@ -273,7 +274,7 @@ class Acts(HidingActs):
     def dismiss(self, who: str, whom: str, leave: bool) -> None:
         """Take somebody's role away, or only send them a new link."""
         member = self.hall.actor(whom).staff_id or 0
-        act = staff.remove_staff if leave else staff.renew_link
+        act = staff.remove_staff if leave else staff_links.renew_link
         done = self.attempt(
             who, "manage", lambda actor: act(self.ctx, SLUG, actor, member) or "removed"
         )

@@ -11,7 +11,7 @@ from qa.errors import (
     UnknownStaff,
     WrongCode,
 )
-from qa.services import events, identity, staff
+from qa.services import events, identity, staff, staff_links
 from qa.services.context import Context
 from tests.conftest import TurnableClock, everything_at_rest
 from tests.services.log_reading import leaves_of
@@ -121,7 +121,7 @@ def test_a_removed_member_is_nobody_any_more(ctx: Context) -> None:
     with pytest.raises(UnknownStaff):
         staff.remove_staff(ctx, SLUG, meeting.owner, row["id"])
     with pytest.raises(UnknownStaff):
-        staff.renew_link(ctx, SLUG, meeting.owner, row["id"])
+        staff_links.renew_link(ctx, SLUG, meeting.owner, row["id"])
     assert events.settings(ctx, SLUG, meeting.owner)["staff"][1]["removed_at"] is not None
 
 
@@ -141,7 +141,7 @@ def test_only_the_owner_changes_the_staff_and_only_real_roles_exist(ctx: Context
         with pytest.raises(NoRight):
             staff.remove_staff(ctx, SLUG, actor, 1)
         with pytest.raises(NoRight):
-            staff.renew_link(ctx, SLUG, actor, 1)
+            staff_links.renew_link(ctx, SLUG, actor, 1)
     for role in ("participant", "public", "admin", ""):
         with pytest.raises(BadInput):
             staff.add_staff(ctx, SLUG, meeting.owner, "Eve", role)
@@ -150,7 +150,7 @@ def test_only_the_owner_changes_the_staff_and_only_real_roles_exist(ctx: Context
 def test_a_renewed_link_signs_the_same_person_in(ctx: Context) -> None:
     meeting = hold_meeting(ctx, "open")
     row = events.settings(ctx, SLUG, meeting.owner)["staff"][1]
-    link = str(staff.renew_link(ctx, SLUG, meeting.owner, row["id"])["link"])
+    link = str(staff_links.renew_link(ctx, SLUG, meeting.owner, row["id"])["link"])
     session = identity.redeem_link(ctx, link.rsplit("/", 1)[1])
     person = identity.signed_in(ctx, session)
     assert person is not None
