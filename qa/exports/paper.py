@@ -98,7 +98,9 @@ def _sections(report: Report, plots: dict[str, Plot]) -> list[Part]:
             "Appeals and redactions",
             counted_part(
                 ("Appeals", f"{numbers.appeals.filed:,}"),
+                ("Decision kept", f"{numbers.appeals.upheld:,}"),
                 ("Decision overturned", f"{numbers.appeals.overturned:,}"),
+                ("Appeals not decided yet", f"{numbers.appeals.open:,}"),
                 ("Decisions drawn for a second review", f"{numbers.second_reviews.sampled:,}"),
                 ("Reviewed blind, with the same verdict", agreement(numbers.second_reviews)),
                 ("Words hidden for a legal reason", f"{numbers.redacted:,}"),

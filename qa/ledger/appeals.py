@@ -70,3 +70,18 @@ def answer_faults(entry: Entry, docket: Docket) -> Iterator[str]:
     # 3.
     if entry.t != appeal.due and fields["late"] != (entry.t > appeal.due):
         yield f"the decision on the appeal on #{number} hides that it is late, or says so wrongly."
+
+
+def late_decision_faults(entry: Entry, status: str, *, upheld: bool) -> Iterator[str]:
+    """Say what is wrong with a decision after the close, which left a question in ``status``.
+
+    1. It is on an appeal.
+    2. It leaves nothing waiting, and makes no new group.
+    """
+    fields: Mapping[str, Any] = entry.fields
+    # 1.
+    if "appeal" not in fields:
+        yield "a decision that is not on an appeal cannot follow the end of the meeting."
+    # 2.
+    elif status == "pending" or (fields["verdict"] == "merge" and not upheld):
+        yield f"{fields['verdict']} of #{fields['n']} cannot follow the end of the meeting."

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from qa.ledger.admission import AdmissionStory
-from qa.ledger.appeals import answer_faults, appeal_faults
+from qa.ledger.appeals import answer_faults, appeal_faults, late_decision_faults
 from qa.ledger.docket import (
     AFTER_VERDICT,
     TRANSITIONS,
@@ -28,9 +28,11 @@ from qa.ledger.second_reviews import is_in_sample, review_faults
 EVENT_MOVES: Final = frozenset(
     {("draft", "open"), ("open", "live"), ("open", "closed"), ("live", "closed")}
 )
-AFTER_CLOSE: Final = frozenset({"redaction", "erasure", "staff.changed", "event.changed"})
-"""What may follow ``event.closed``: hiding words, the staff that it takes, and who may read the
-report."""
+AFTER_CLOSE: Final = frozenset(
+    {"redaction", "erasure", "appeal", "decision", "staff.changed", "event.changed"}
+)
+"""What may follow ``event.closed``: hiding words, appeals and the decisions on them, the staff that
+these take, and who may read the report."""
 CHANGED_AFTER_CLOSE: Final = frozenset(
     {"report_audience", "report_from", "report_link", "report_topics"}
 )
@@ -240,6 +242,8 @@ class Story:
             self._merge(index, docket, restored if before == "merged" else before, fields["into"])
         elif unmerged:
             docket.status = restored
+        if self.state == "closed":
+            self._note("states", index, late_decision_faults(entry, docket.status, upheld=upheld))
         if docket.appeal is not None:
             docket.appeal.outcome = "upheld" if upheld else "overturned"
         held = bool(fields.get("held"))

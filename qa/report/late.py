@@ -50,10 +50,15 @@ def _erasure(fields: Mapping[str, Any], _labels: Labels) -> str:
     return f"The {words} of #{fields['n']} {were} erased by {by}."
 
 
+def _appeal(fields: Mapping[str, Any], _labels: Labels) -> str:
+    who = "Its author" if fields["by"] == "Author" else "Supporters"
+    return f"{who} appealed against decision {fields['seq']} on #{fields['n']}."
+
+
 def _decision(fields: Mapping[str, Any], labels: Labels) -> str:
     reason = labels.label(fields["policy"], fields.get("reason"))
     why = f", for “{reason}”" if reason else ""
-    on = " on an appeal" if "appeal" in fields else ""
+    on = " on the appeal" if "appeal" in fields else ""
     return f"{fields['by']} decided{on}: #{fields['n']} is {_DECIDED[fields['verdict']]}{why}."
 
 
@@ -68,6 +73,7 @@ def _changed(fields: Mapping[str, Any], _labels: Labels) -> str:
 _DESCRIBE: Final[Mapping[str, Callable[[Mapping[str, Any], Labels], str]]] = {
     "redaction": _redaction,
     "erasure": _erasure,
+    "appeal": _appeal,
     "decision": _decision,
     "staff.changed": _staff,
     "event.changed": _changed,

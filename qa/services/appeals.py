@@ -1,7 +1,8 @@
 """Appeals: a second look at a decline or a merge, by somebody other than who made it.
 
 Everything about an appeal is held to the version of the policy that the decision names: a later
-version can shorten nobody's time.
+version can shorten nobody's time, and neither can the close. So an appeal may still come after it,
+and be decided.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from qa.clock import full_minute, to_minute
 from qa.domain.appeal_terms import AppealTerms, read_appeal_terms
 from qa.domain.question import Role, Status
 from qa.errors import IllegalTransition, NoRight, NotJoined, StaleVersion
-from qa.services.authors import check_author_key, own_question
+from qa.services.authors import check_author_key, question_of
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import queries
@@ -33,12 +34,13 @@ def appeal_as_author(
         NoRight: the key is not the author's.
         StaleVersion: it is not the last decision any more.
         IllegalTransition: it cannot be appealed, not any more, or not twice.
-        EventNotOpen, EventClosed: the event takes no appeals now.
+        EventNotOpen: the event is still a draft.
     """
     key = check_author_key(author_key)
 
     def body(unit: Unit) -> dict[str, Any]:
-        question = own_question(unit, docket_number, key)
+        unit.require_opened()
+        question = question_of(unit, docket_number, key)
         terms = _require_appealable(unit, question, seq)
         _open_appeal(unit, question, seq, "Author", terms)
         return _public_view(unit, docket_number)
@@ -56,15 +58,15 @@ def appeal_as_supporter(
 
     Raises:
         NotJoined: the actor has not joined the event.
-        StaleVersion, IllegalTransition, EventNotOpen, EventClosed: as for the author; and when the
-            actor has not upvoted the question, or the policy lets authors only appeal.
+        StaleVersion, IllegalTransition, EventNotOpen: as for the author; and when the actor has not
+            upvoted the question, or the policy lets authors only appeal.
     """
     if actor.role != Role.PARTICIPANT or actor.voter is None:
         raise NotJoined("Join the meeting to ask for a second look.")
     voter = actor.voter
 
     def body(unit: Unit) -> dict[str, Any]:
-        unit.require_open()
+        unit.require_opened()
         question = unit.question(docket_number)
         terms = _require_appealable(unit, question, seq)
         if not terms.supporters:

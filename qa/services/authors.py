@@ -25,6 +25,15 @@ def own_question(unit: Unit, docket_number: int, key: bytes) -> Question:
         EventNotOpen, EventClosed: authors can do nothing now.
     """
     unit.require_open()
+    return question_of(unit, docket_number, key)
+
+
+def question_of(unit: Unit, docket_number: int, key: bytes) -> Question:
+    """Return a question to its author, whatever state the event is in.
+
+    Raises:
+        NoRight: the key is not the author's.
+    """
     question = unit.question(docket_number)
     if not same_secret(question.author_tag, key):
         raise NoRight("Only the author can do this, from the browser that asked the question.")

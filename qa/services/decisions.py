@@ -6,7 +6,7 @@ from typing import Any
 
 from qa.clock import full_minute
 from qa.domain.policy import AutoDecision, Policy
-from qa.domain.question import Status, Verdict, require_right
+from qa.domain.question import EventState, Status, Verdict, require_right
 from qa.domain.text import clean_explanation
 from qa.errors import BadInput, IllegalTransition, QaError, StaleVersion
 from qa.ledger.second_reviews import is_sampled
@@ -64,7 +64,8 @@ def decide(
         StaleVersion: somebody else decided meanwhile; ``current`` holds the question.
         IllegalTransition: the question's status, or what it is merged with, does not allow it.
         UnknownQuestion: there is no such question, or none to merge into.
-        EventNotOpen, EventClosed: the event takes no decisions now.
+        EventNotOpen, EventClosed: the event takes no decisions now. After the close, it takes those
+            on appeals.
     """
     require_right(actor.role, "decide")
     if verdict not in VERDICTS:
@@ -73,8 +74,10 @@ def decide(
         raise BadInput("A merge, and nothing else, names the question to merge into.", field="into")
 
     def body(unit: Unit) -> dict[str, Any]:
-        unit.require_open()
+        unit.require_opened()
         question = unit.question(docket_number)
+        if appeals.waiting_appeal(unit, question) is None:
+            unit.require_open()
         _require_unchanged(unit, question, seq)
         said = _check(unit.policy(), actor, Verdict(verdict), reason, explanation)
         unit.touch(*_decide_one(unit, question, actor, replace(said, into=into)))
@@ -140,7 +143,26 @@ def _decide_one(unit: Unit, question: Question, actor: Actor, said: Statement) -
     appeal = appeals.waiting_appeal(unit, question)
     if appeal is not None:
         appeals.require_somebody_else(unit, question, appeal, actor)
-    return [question, *record_decision(unit, question, replace(said, appeal=appeal))]
+    before = question.status
+    others = record_decision(unit, question, replace(said, appeal=appeal))
+    if unit.event.state == EventState.CLOSED:
+        _require_end(question, before)
+    return [question, *others]
+
+
+def _require_end(question: Question, before: str) -> None:
+    """Refuse, after the close, what leaves a question waiting, or adds it to a group.
+
+    Raises:
+        IllegalTransition: the verdict does that; the writer takes back what was done.
+    """
+    if question.status == Status.PENDING:
+        raise IllegalTransition(
+            "The meeting is over, so nothing can go back into the queue: publish the question, or"
+            " let the decision stand."
+        )
+    if question.status == Status.MERGED and before != Status.MERGED:
+        raise IllegalTransition("The meeting is over, so nothing more can be merged.")
 
 
 def decide_by_rule(unit: Unit, question: Question, found: AutoDecision) -> None:

@@ -48,6 +48,15 @@ class Unit:
         if self.event.state == EventState.DRAFT:
             raise EventNotOpen("This meeting is not open for questions yet.")
 
+    def require_opened(self) -> None:
+        """Refuse only while it is a draft: for what may follow the close, too.
+
+        Raises:
+            EventNotOpen: it is still a draft.
+        """
+        if self.event.state != EventState.CLOSED:
+            self.require_open()
+
     def question(self, docket_number: int) -> Question:
         """Return a question of this event, locked.
 

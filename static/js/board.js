@@ -64,7 +64,7 @@ const view = new BoardView({
   root,
   slug,
   mine: () => receipts.numbers(),
-  vote: (n) => ({ voted: votes.has(n), enabled: takesVotes() }),
+  vote: (n) => ({ voted: votes.has(n), enabled: takesVotes(), over: live.state.event?.state === "closed" }),
   onVote: vote,
   onAppeal: (n) => void appeal(n),
   decorate: (article, question, wanted) => mine.decorate(article, question, wanted),

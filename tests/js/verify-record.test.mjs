@@ -233,6 +233,33 @@ test("at the close the totals are those of the entries", async () => {
   await alarm(new Browser(other), "order", /It counts 4 submitted/u);
 });
 
+/** Appeal against the decline of #3 and decide on it, as another moderator. */
+function appeal(record, verdict, more = { appeal: 1 }) {
+  if (more.appeal) record.log("appeal", { n: 3, seq: 1, by: "Author", due: "2030-01-01T00:00Z" });
+  const expl = record.commit(record.leaves.length, "explanation", "Asked by many.");
+  record.log("decision", { n: 3, seq: 2, sup: 1, verdict, expl, by: "Moderator B", auto: false, late: false, policy: 1, ...more });
+  const row = record.rows.get(3);
+  row.status = { publish: "published", restore: "pending" }[verdict];
+  const decision = { seq: 2, verdict, explanation: "Asked by many.", by: "Moderator B", appeal: 1 };
+  row.decision = { ...row.decision, ...decision, reason: null, reason_label: null };
+}
+
+test("an appeal may be won after the close, and no other decision follows it", async () => {
+  const { record } = meeting();
+  record.close();
+  appeal(record, "publish");
+  const { state, facts } = await new Browser(record).look();
+  assert.equal(state, "checked");
+  assert.equal(facts.counts.published, 3);
+
+  for (const [verdict, more] of [["restore", { appeal: 1 }], ["publish", {}]]) {
+    const { record: other } = meeting();
+    other.close();
+    appeal(other, verdict, more);
+    await alarm(new Browser(other), "order", /A decision on #3 came after the end of the event/u);
+  }
+});
+
 test("another key than the one first seen is an alarm", async () => {
   const { record } = meeting();
   const browser = new Browser(record);

@@ -77,6 +77,12 @@ def begin(policy: int) -> Act:
 
 
 CLOSED = (move("open", "live"), move("live", "closed"), lambda log: log.close())
+
+
+def closed(**totals: int) -> tuple[Act, ...]:
+    return (*CLOSED[:2], lambda log: log.close(submitted=1, **totals))
+
+
 ANSWER = add("answered", n=1, mode="spoken", by="Owner")
 
 
@@ -141,6 +147,15 @@ def test_a_question_is_what_was_decided_last(acts: tuple[Act, ...], statuses: st
         (move("open", "closed"), lambda log: log.close()),
         (*CLOSED, add("event.changed", fields=["report_from", "report_link"])),
         (*CLOSED, staff("Moderator C", "added")),
+        (
+            *(ask, decide(1, "filter"), *closed(filtered=1, decisions=1), appeal(1)),
+            decide(1, "publish", "Moderator B", appeal=1),
+        ),
+        (
+            *(ask, decide(1, "filter"), appeal(1)),
+            *closed(filtered=1, decisions=1, appeals=1),
+            decide(1, "filter", "Moderator B", appeal=1),
+        ),
         (staff("Moderator B", "removed"), staff("Moderator C", "added")),
         (ask, *CLOSED[:2], lambda log: log.close(submitted=1, undecided=1), redact(1, "text")),
         (add("policy.published", version=2, sha256=HASH, by="Owner"),),
@@ -191,6 +206,28 @@ def test_what_is_legal_is_no_fault(acts: tuple[Act, ...]) -> None:
             (*CLOSED, add("event.changed", fields=["report_from", "starts_at"])),
             "states",
             "Leaf 11: event.changed cannot follow the end of the meeting.",
+        ),
+        (
+            (ask, decide(1, "filter"), *closed(filtered=1, decisions=1), decide(1, "publish")),
+            "states",
+            ("Leaf 13: a decision that is not on an appeal cannot follow the end of the meeting."),
+        ),
+        (
+            (
+                *(ask, decide(1, "filter"), *closed(filtered=1, decisions=1), appeal(1)),
+                decide(1, "restore", "Moderator B", appeal=1),
+            ),
+            "states",
+            "Leaf 14: restore of #1 cannot follow the end of the meeting.",
+        ),
+        (
+            (
+                *(ask, ask, decide(1, "filter"), decide(2, "publish"), *CLOSED[:2]),
+                lambda log: log.close(submitted=2, published=1, filtered=1, decisions=2),
+                *(appeal(1), decide(1, "merge", "Moderator B", into=2, appeal=1)),
+            ),
+            "states",
+            "Leaf 16: merge of #1 cannot follow the end of the meeting.",
         ),
         (
             (move("open", "live"), move("live", "closed")),

@@ -164,7 +164,7 @@ class Acts(HidingActs):
         key = author_key("a stranger") if stranger or asked is None else asked.key
         shown = self.attempt(
             PEOPLE[0],
-            "take part",
+            "appeal",
             lambda _: appeals.appeal_as_author(self.ctx, SLUG, number, key, seq),
         )
         if shown is not None:
@@ -178,7 +178,7 @@ class Acts(HidingActs):
         seq = self._decisions_on(number)
         shown = self.attempt(
             who,
-            "take part",
+            "appeal",
             lambda actor: appeals.appeal_as_supporter(self.ctx, SLUG, actor, number, seq),
         )
         if shown is not None:
@@ -345,7 +345,8 @@ class Acts(HidingActs):
                 into=into,
             )
 
-        done = self.attempt(who, "decide", act)
+        appealed = asked is not None and bool(asked.appeals) and asked.appeals[-1][1] is None
+        done = self.attempt(who, "decide on an appeal" if appealed else "decide", act)
         if done is not None:
             assert asked is not None
             assert behind == 0, "a decision was made on an older state"
@@ -356,6 +357,7 @@ class Acts(HidingActs):
             assert done["question"]["decision"]["seq"] == made + 1
             assert done["question"]["decision"]["by"] == self.hall.actor(who).pseudonym
             asked.opened = True
+            assert self.state != "closed" or asked.status != "pending"
 
     def _change_status(self, asked: Asked, verdict: str, into: int | None) -> None:
         if (asked.status, verdict) == ("merged", "restore"):

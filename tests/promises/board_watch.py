@@ -67,6 +67,10 @@ class BoardWatch:
         for secret in hidden:
             assert secret not in written, f"leaked: {secret}"
 
+    def expect_change(self) -> None:
+        """Take note that an appeal, or the decision on one, may change a closed meeting's board."""
+        self.final = None
+
     def expect_hidden(self, n: int) -> None:
         """Take note that words of a question may differ from now on, and nothing else of it."""
         self.texts.pop(n, None)

@@ -15,6 +15,8 @@ T = TypeVar("T")
 
 RIGHTS = {
     "decide": {"owner", "moderator"},
+    "decide on an appeal": {"owner", "moderator"},
+    "appeal": {"participant"},
     "list reviews": {"owner", "moderator"},
     "present": {"owner", "moderator", "presenter"},
     "read the desk": {"owner", "moderator", "presenter", "auditor"},
@@ -30,6 +32,9 @@ RIGHTS = {
 
 WHENEVER = {"manage", "read the desk", "list reviews", "ask again", "redact", "erase", "erase own"}
 """What is possible before the meeting opens and after its close; all the rest is not."""
+
+AFTER_CLOSE = {"appeal", "decide on an appeal"}
+"""What the close does not end either."""
 
 
 class Trial:
@@ -110,7 +115,10 @@ class Trial:
                 self.watch.no_leak(error.as_dict())
             return None
         assert role in RIGHTS[right], f"{who} is {role} and was let"
-        assert right in WHENEVER or self.state in {"open", "live"}, f"let while {self.state}"
+        running = {"open", "live"} | ({"closed"} if right in AFTER_CLOSE else set())
+        assert right in WHENEVER or self.state in running, f"let while {self.state}"
+        if right in AFTER_CLOSE:
+            self.watch.expect_change()
         return done
 
     def nothing_changed(self) -> None:

@@ -11,7 +11,7 @@ from qa.ledger.checks import Step, verify_bundle
 from qa.ledger.note import Verifier
 from qa.ledger.record import Evidence, Pins
 from qa.report.json_form import addendum_json, report_json
-from qa.services import erasures, logs, publication
+from qa.services import appeals, erasures, logs, publication
 from qa.services.context import Context
 from qa.services.reports import build_addendum, build_report
 from tests.conftest import TurnableClock
@@ -75,6 +75,39 @@ def test_what_was_hidden_after_the_close_is_told_side_by_side(
     assert found.hidden == (1, 2)
     assert HIDDEN not in addendum_json(found).decode()
     assert check(ctx, addendum_json(found)).passed
+
+
+def test_an_appeal_that_is_won_after_the_close_is_told_and_the_report_at_the_close_stands(
+    ctx: Context, clock: TurnableClock
+) -> None:
+    meeting = hold_closed_meeting(ctx, clock)
+    then = build_report(ctx, SLUG)
+    appeals.appeal_as_author(ctx, SLUG, 3, meeting.key(3), 1)
+    waiting = build_addendum(ctx, SLUG)
+    assert waiting.leaves[0].what == "Its author appealed against decision 1 on #3."
+    assert {each.name: (each.at_close, each.now) for each in waiting.figures} == {
+        "appeals.filed": (0, 1),
+        "appeals.open": (0, 1),
+    }
+    meeting.decide(3, "publish", seq=1, actor=meeting.other_moderator)
+    found = build_addendum(ctx, SLUG)
+    assert [leaf.kind for leaf in found.leaves] == ["appeal", "decision"]
+    assert found.leaves[1].what == "Moderator B decided on the appeal: #3 is published."
+    figures = {each.name: (each.at_close, each.now) for each in found.figures}
+    assert figures["published"] == (2, 3)
+    assert figures["filtered"] == (1, 0)
+    assert figures["appeals.overturned"] == (0, 1)
+    (changed,) = found.rows
+    assert changed.n == 3
+    assert {each.name: (each.at_close, each.now) for each in changed.differences}["outcome"] == (
+        "filtered",
+        "published",
+    )
+    assert check(ctx, addendum_json(found)).passed
+    assert report_json(build_report(ctx, SLUG, tree_size=then.proof.tree_size)) == report_json(then)
+    now = build_report(ctx, SLUG)
+    assert (now.numbers.filtered, now.final) == (0, True)
+    assert check(ctx, report_json(now)).passed
 
 
 def test_the_report_at_the_close_stays_the_same_to_the_last_byte_until_words_are_hidden(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
-from qa.errors import EventClosed, IllegalTransition, NoRight, NotJoined, StaleVersion
+from qa.errors import EventClosed, EventNotOpen, IllegalTransition, NoRight, NotJoined, StaleVersion
 from qa.exports.bundle import read_bundle
 from qa.ledger.checks import verify_bundle
 from qa.ledger.note import Verifier
@@ -209,16 +209,83 @@ def test_a_question_that_is_withdrawn_needs_no_second_look(ctx: Context) -> None
     check_record(ctx)
 
 
-def test_an_appeal_that_nobody_decided_on_stays_on_the_record_of_a_closed_meeting(
-    ctx: Context,
+@pytest.mark.parametrize(
+    ("verdict", "outcome", "status"),
+    [("publish", "overturned", "published"), ("filter", "upheld", "filtered")],
+)
+def test_an_appeal_that_is_open_at_the_close_is_still_decided(
+    ctx: Context, verdict: str, outcome: str, status: str
 ) -> None:
     meeting = declined(ctx)
     appeal(meeting)
     meeting.move("closed")
     assert figures(ctx) == {"filed": 1, "waiting": 1}
+    with pytest.raises(NoRight, match="your own decision"):
+        meeting.decide(1, verdict, seq=1)
+    shown = meeting.decide(1, verdict, seq=1, actor=meeting.other_moderator)
+    assert (shown["status"], shown["appeal"]["outcome"]) == (status, outcome)
     with pytest.raises(EventClosed):
-        meeting.decide(1, "publish", seq=1, actor=meeting.other_moderator)
+        meeting.decide(1, "filter", seq=2)
     check_record(ctx)
+
+
+def test_a_decline_of_the_last_minute_can_be_appealed_after_the_close_for_as_long_as_any(
+    ctx: Context, clock: TurnableClock
+) -> None:
+    meeting = declined(ctx)
+    meeting.ask()
+    meeting.decide(2, "filter")
+    meeting.move("closed")
+    clock.turn(minutes=WINDOW)
+    assert appeal(meeting)["appeal"]["outcome"] is None
+    clock.turn(minutes=DEADLINE + 1)
+    shown = meeting.decide(1, "publish", seq=1, actor=meeting.other_moderator)
+    assert shown["decision"]["overdue"] is True
+    with pytest.raises(IllegalTransition, match="time to appeal"):
+        appeal(meeting, 2)
+    check_record(ctx)
+
+
+def test_after_the_close_nothing_goes_back_into_the_queue_and_nothing_more_is_merged(
+    ctx: Context,
+) -> None:
+    meeting = hold_meeting(ctx, "open")
+    for _ in range(4):
+        meeting.ask()
+    meeting.decide(1, "filter")
+    meeting.decide(2, "publish")
+    meeting.merge(3, into=2)
+    meeting.decide(4, "publish")
+    meeting.merge(4, into=2, seq=1)
+    for n, seq in ((1, 1), (3, 1), (4, 2)):
+        appeal(meeting, n, seq)
+    meeting.move("closed")
+    other = {"actor": meeting.other_moderator}
+    for n in (1, 3):
+        with pytest.raises(IllegalTransition, match="back into the queue"):
+            meeting.decide(n, "restore", seq=1, **other)
+    with pytest.raises(IllegalTransition, match="nothing more can be merged"):
+        meeting.merge(1, into=2, seq=1, **other)
+    assert (row(ctx)["status"], figures(ctx)) == ("filtered", {"filed": 3, "waiting": 3})
+    assert meeting.merge(3, into=2, seq=1, **other)["appeal"]["outcome"] == "upheld"
+    assert meeting.decide(4, "restore", seq=2, **other)["status"] == "published"
+    check_record(ctx)
+
+
+def test_supporters_can_appeal_after_the_close_too(ctx: Context) -> None:
+    document = {**DEFAULT_POLICY_DOCUMENT, "appeal_supporters": 2}
+    meeting = declined(ctx, policy=document)
+    meeting.vote(1, "Ada", "Bob")
+    meeting.move("closed")
+    assert call(meeting, "Ada")["appeal"] is None
+    assert call(meeting, "Bob")["appeal"]["by"] == "Supporters"
+    check_record(ctx)
+
+
+def test_a_draft_takes_no_appeals(ctx: Context) -> None:
+    meeting = hold_meeting(ctx)
+    with pytest.raises(EventNotOpen):
+        appeal(meeting)
 
 
 def test_a_policy_that_says_nothing_of_appeals_allows_none(ctx: Context) -> None:

@@ -18,7 +18,7 @@ import { tabs } from "../lib/tabs.js";
  * @property {HTMLElement} root
  * @property {string} slug
  * @property {() => ReadonlySet<number>} mine docket numbers with a receipt
- * @property {(n: number) => {voted: boolean, enabled: boolean}} vote
+ * @property {(n: number) => {voted: boolean, enabled: boolean, over: boolean}} vote
  * @property {(n: number) => void} onVote
  * @property {(n: number) => void} onAppeal
  * @property {(article: HTMLElement, question: Question, wanted: boolean) => void} decorate adds the author's actions
@@ -150,7 +150,8 @@ export class BoardView {
     fillQuestion(article, question, { slug: this.#options.slug, now: serverNow(), mine });
     const vote = this.#options.vote(question.n);
     fillVote(article, question, vote);
-    const offer = vote.enabled ? appealOffer(question, { mine, voted: vote.voted, now: serverNow() }) : null;
+    // Appeals are taken after the close, too, for as long as the policy says.
+    const offer = vote.enabled || vote.over ? appealOffer(question, { mine, voted: vote.voted, now: serverNow() }) : null;
     show(article.querySelector("[data-action=appeal]"), offer !== null);
     setText(field(article, "appeal_words"), offer ?? "");
     article.dataset.live = String(question.live);

@@ -28,10 +28,10 @@ const languages = new Intl.DisplayNames(["en"], { type: "language", fallback: "c
  */
 export function actsOn(question, rights) {
   const acts = new Set();
-  const runs = rights.state === "open" || rights.state === "live";
-  if (!runs) return acts;
+  if (rights.state === "draft") return acts;
   const { status } = question;
   if (hasAppeal(question)) return actsOnAppeal(question, rights);
+  if (rights.state === "closed") return acts;
   if (rights.decide && status === "pending") acts.add("publish").add("filter").add("merge");
   if (rights.decide && isCorrectable(question)) {
     if (status !== "merged") acts.add(status === "filtered" ? "publish" : "filter").add("merge");
@@ -47,9 +47,11 @@ export function actsOn(question, rights) {
 }
 
 /** Decided by somebody else than the first time. @param {Question} question @param {Rights} rights @returns {Set<string>} */
-function actsOnAppeal({ status, decision }, { decide, pseudonym }) {
+function actsOnAppeal({ status, decision }, { decide, pseudonym, state }) {
   if (!decide || decision?.by === pseudonym) return new Set();
-  return new Set(status === "merged" ? ["merge", "restore"] : ["publish", "filter", "restore"]);
+  if (status === "merged") return new Set(["merge", "restore"]);
+  // Nothing goes back into the queue of a meeting that is over.
+  return new Set(state === "closed" ? ["publish", "filter"] : ["publish", "filter", "restore"]);
 }
 
 export class Hand {
@@ -186,15 +188,15 @@ function showActs(question, rights) {
 
 /** @param {Question} question @param {Set<string>} acts @returns {boolean} whether its decision stands for now, which needs a word */
 function isKept(question, acts) {
-  return question.merged.length > 0 || (hasAppeal(question) && !acts.has("restore"));
+  return question.merged.length > 0 || (hasAppeal(question) && !acts.has("publish") && !acts.has("merge"));
 }
 
 /** @param {Question} question @param {Rights} rights @returns {string} why there is nothing to do here */
 function whyNothing(question, rights) {
   if (rights.state === "draft") return "The event is a draft. Decisions can be made as soon as it is open.";
-  if (rights.state === "closed") return "The event is closed. Its record stays as it is.";
-  if (question.status === "withdrawn") return "Its author withdrew this question.";
   if (hasAppeal(question) && rights.decide) return "This appeal is against a decision of yours: somebody else decides on it.";
+  if (rights.state === "closed") return "The event is closed. Only appeals are still decided on.";
+  if (question.status === "withdrawn") return "Its author withdrew this question.";
   if (question.merged.length) {
     const numbers = question.merged.map((n) => `#${n}`).join(", ");
     return `Its decision stands while others are merged into it: ${numbers}.`;

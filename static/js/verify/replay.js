@@ -41,7 +41,7 @@ import { Disorder } from "./errors.js";
 /** @type {Record<string, Status>} */
 const STATUS_AFTER = { publish: "published", filter: "filtered", restore: "pending", merge: "merged" };
 /** What may still be logged when an event is over. */
-const AFTER_CLOSE = new Set(["redaction", "erasure", "staff.changed", "event.changed"]);
+const AFTER_CLOSE = new Set(["redaction", "erasure", "appeal", "decision", "staff.changed", "event.changed"]);
 /** Of settings, what may still change then: who may read the report, and its topics. */
 const CHANGED_AFTER_CLOSE = new Set(["report_audience", "report_from", "report_link", "report_topics"]);
 
@@ -247,8 +247,12 @@ export class Replay {
     question.decisions.push({ ...entry, leaf });
     if (question.merged.size) throw new Disorder(`Others are merged into #${n}, so it stood.`, entry);
     const was = question.status;
+    const isGrouping = verdict === "merge" && was !== "merged";
     const unmerged = this.#leave(question);
     question.status = (was === "merged" && verdict === "restore" ? unmerged : STATUS_AFTER[verdict]) ?? was;
+    if (this.closed && (!entry.appeal || question.status === "pending" || isGrouping)) {
+      throw new Disorder(`A decision on #${n} came after the end of the event.`, entry);
+    }
     if (into) this.#merge(question, was === "merged" ? unmerged : was, into, entry);
     question.opened ||= question.status !== "pending" && !entry.held;
     this.decisions += 1;
