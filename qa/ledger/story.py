@@ -220,11 +220,7 @@ class Story:
             return
         fields: Mapping[str, Any] = entry.fields
         known = len(docket.decisions)
-        faults = decision_faults(entry, known, docket.due, self._in_force, self._terms)
-        self._note("decisions", index, faults)
-        self._note("decisions", index, answer_faults(entry, docket))
-        if fields["by"] != "Rule":
-            self._known(index, fields["by"], DECIDERS)
+        self._stated(index, docket, entry)
         verdict = fields["verdict"]
         if docket.live or docket.answers:
             self._wrong(index, f"#{docket.number} was on stage or answered, so it stood.")
@@ -255,6 +251,15 @@ class Story:
         self._draw(docket, entry)
         if known == 0:
             docket.decided_at, docket.late = entry.t, fields["late"]
+
+    def _stated(self, index: int, docket: Docket, entry: Entry) -> None:
+        """Look at what a decision says, and at who made it."""
+        known, by = len(docket.decisions), str(entry.fields["by"])
+        faults = decision_faults(entry, known, docket.due, self._in_force, self._terms)
+        self._note("decisions", index, faults)
+        self._note("decisions", index, answer_faults(entry, docket))
+        if by != "Rule":
+            self._known(index, by, DECIDERS)
 
     def _draw(self, docket: Docket, entry: Entry) -> None:
         """Note who decided, and whether the lot for second reviews fell on the decision."""
