@@ -15,7 +15,7 @@ from qa.domain.question import EventState, Verdict, require_right
 from qa.domain.text import clean_explanation
 from qa.errors import BadInput, IllegalTransition, NoRight, StaleVersion
 from qa.services.context import Actor, Context
-from qa.services.unit import Unit, perform
+from qa.services.unit import Unit, perform, policy_in_force
 from qa.store import queries
 from qa.store.log import Fields, LeafDraft
 from qa.store.models import Decision, Event, Question, SecondReview, Staff
@@ -34,6 +34,8 @@ class Opinion:
 def list_waiting(ctx: Context, slug: str, actor: Actor) -> dict[str, Any]:
     """Return what waits for a second review that this actor may give, oldest decision first.
 
+    Somebody who may not decide under the policy in force may not say what they would have decided.
+
     Only what a person needs who decides for the first time: no verdict, reason, name of who
     decided, votes or flags, one of which may have been what decided.
 
@@ -43,7 +45,8 @@ def list_waiting(ctx: Context, slug: str, actor: Actor) -> dict[str, Any]:
     require_right(actor.role, "decide")
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
-        if event.state not in (EventState.OPEN, EventState.LIVE):
+        deciders = policy_in_force(ctx, session, event).screening.deciders
+        if event.state not in (EventState.OPEN, EventState.LIVE) or actor.role not in deciders:
             return {"reviews": []}
         rows = session.execute(waiting_reviews(event)).all()
         own = _decided_by(session, event, actor) if rows else set()
@@ -77,7 +80,8 @@ def review_decision(
     """Say what one would have decided; return the question as staff see it, first verdict and all.
 
     Raises:
-        NoRight: the actor does not decide on questions, or has decided on this one.
+        NoRight: the actor does not decide on questions, not under the policy in force, or has
+            decided on this one.
         BadInput: the verdict, the reason or the explanation is not one that the policy allows.
         IllegalTransition: the decision is not in the sample, or the question was withdrawn.
         StaleVersion: somebody else reviewed it first.
@@ -90,8 +94,10 @@ def review_decision(
     def body(unit: Unit) -> dict[str, Any]:
         unit.require_open()
         question = unit.question(docket_number)
+        policy = unit.policy()
+        policy.screening.require_decider(actor.role)
         _require_reviewable(unit, question, seq, actor)
-        opinion = _check(unit.policy(), verdict, reason, explanation)
+        opinion = _check(policy, verdict, reason, explanation)
         _record(unit, question, seq, actor, opinion)
         unit.touch(question)
         who = queries.viewer(unit.session, unit.event, unit.now_ms, staff=True)

@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
+from redis import Redis
 
+from qa.live.attention import CLAIM_MS
 from tests.live.meeting import LiveMeeting, sign_in_owner
-from tests.live.server import Person, Running, running, wait_until
+from tests.live.server import Page, Person, Running, running, wait_until
 from tests.own_redis import OwnRedis
 
 pytestmark = pytest.mark.redis
@@ -78,6 +80,36 @@ def test_what_happens_on_one_worker_reaches_the_pages_of_the_other(
     wait_until(lambda: page.named("tally") and page.named("tally")[-1]["tally"] == [[1, 1]], 2)
     here.owner.send("DELETE", f"{here.api}/staff/{staff_id}")
     wait_until(lambda: not desk.client.connected, 1.5)
+
+
+def test_a_claim_on_one_worker_is_seen_at_the_desk_of_the_other_until_it_times_out(
+    meetings: tuple[LiveMeeting, LiveMeeting], own_redis: OwnRedis
+) -> None:
+    here, there = meetings
+    n = here.ask("Who looks at this one?")
+    ada, _ = here.moderator()
+    bob, _ = there.moderator()
+    first, second = here.page(ada, view="desk"), there.page(bob, view="desk")
+
+    assert first.call("look", {"n": n}) == {}
+    assert first.call("claim", {"n": n, "on": True})["claimed"] is True
+    wait_until(lambda: seen(second, "looking") == [("Moderator A", n)], 3)
+    wait_until(lambda: seen(second, "claims") == [("Moderator A", n)], 3)
+    assert second.call("claim", {"n": n, "on": True})["claimed"] is False
+
+    with Redis.from_url(own_redis.url) as shared:
+        claim = f"fair-hearing:claim:{here.slug}:{n}"
+        assert CLAIM_MS - 30_000 < shared.pttl(claim) <= CLAIM_MS
+        shared.pexpire(claim, 50)  # the last moment of the two minutes, without waiting for it
+        wait_until(lambda: not shared.exists(claim), 2)
+    assert second.call("claim", {"n": n, "on": True})["claimed"] is True
+    wait_until(lambda: seen(first, "claims") == [("Moderator B", n)], 3)
+
+
+def seen(page: Page, what: str) -> list[tuple[str, int]]:
+    """Return who does what with which question, as a desk was told last."""
+    told = page.named("presence")
+    return [(each["by"], each["n"]) for each in told[-1][what]] if told else []
 
 
 def test_without_redis_everybody_goes_on_and_afterwards_every_page_is_told_to_fetch(

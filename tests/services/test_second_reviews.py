@@ -13,7 +13,7 @@ from qa.exports.bundle import read_bundle
 from qa.ledger.checks import verify_bundle
 from qa.ledger.note import Verifier
 from qa.ledger.record import Pins
-from qa.services import appeals, boards, logs, questions, second_reviews
+from qa.services import appeals, boards, logs, policies, questions, second_reviews
 from qa.services.context import Actor, Context
 from qa.services.reports import build_report
 from qa.store.models import Staff
@@ -141,6 +141,24 @@ def test_a_decision_on_an_appeal_is_a_second_look_already(ctx: Context) -> None:
     with pytest.raises(IllegalTransition):
         review(meeting, 1, "publish", seq=2, actor=third)
     review(meeting, 1, "publish", seq=1, actor=third)
+    check_record(ctx)
+
+
+def test_only_whom_the_policy_in_force_lets_decide_reviews(ctx: Context) -> None:
+    meeting = meeting_with(ctx, 100, "filter", "publish")
+    assert waiting(meeting, meeting.owner) == [1, 2]
+    for version, deciders in enumerate((["moderator"], ["owner"]), start=1):
+        terms = {"second_review_percent": 100, "deciders": deciders}
+        draft = policies.read_draft(None, {**DEFAULT_POLICY_DOCUMENT, **terms})
+        policies.publish_policy(ctx, SLUG, meeting.owner, draft, version)
+        may = {"moderator": meeting.other_moderator, "owner": meeting.owner}
+        let = may.pop(deciders[0])
+        (kept_out,) = may.values()
+        assert waiting(meeting, kept_out) == []
+        with pytest.raises(NoRight, match=f"only {deciders[0]}s decide"):
+            review(meeting, version, "publish", actor=kept_out)
+        assert version in waiting(meeting, let)
+        review(meeting, version, "publish", actor=let)
     check_record(ctx)
 
 
