@@ -13,6 +13,10 @@ from qa.report.source import Labels, Source, read_labels, read_meeting
 from qa.report.topic_edits import describe
 
 _LABELS: Final = {
+    "published": "Shown",
+    "filtered": "Filtered out",
+    "published_unanswered": "Shown and not answered",
+    "corrections": "Decisions that replace an earlier one",
     "by_decider": "Decisions by",
     "by_reason": "Filtered for",
     "by_rule": "Declined by the rule",

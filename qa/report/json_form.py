@@ -1,4 +1,4 @@
-"""The report as JSON: one spelling, and the schema that is published for it.
+"""Report and addendum as JSON: one spelling, and the schemas that are published for them.
 
 Sorted keys, no spaces, UTF-8 without needless escapes: the same report gives the same bytes.
 """
@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter
 
+from qa.ledger.after_close import ADDENDUM_FORMAT
 from qa.ledger.numbers import REPORT_FORMAT
 from qa.report.addendum_value import Addendum
 from qa.report.value import Report
@@ -44,12 +45,21 @@ def _spell(value: dict[str, Any]) -> bytes:
 
 def report_schema() -> dict[str, Any]:
     """Return the JSON schema of a report of this version."""
+    return _schema(_ADAPTER, f"Fair Hearing audit report, {REPORT_FORMAT}")
+
+
+def addendum_schema() -> dict[str, Any]:
+    """Return the JSON schema of an addendum of this version."""
+    return _schema(_ADDENDUM, f"Fair Hearing addendum to an audit report, {ADDENDUM_FORMAT}")
+
+
+def _schema(adapter: TypeAdapter[Any], title: str) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Fair Hearing audit report, {REPORT_FORMAT}",
+        "title": title,
         **{
             name: value
-            for name, value in _ADAPTER.json_schema(mode="serialization").items()
+            for name, value in adapter.json_schema(mode="serialization").items()
             if name != "title"
         },
     }

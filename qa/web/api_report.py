@@ -5,7 +5,7 @@ from pydantic import BaseModel
 
 from qa import errors
 from qa.exports.formats import FORMATS
-from qa.report.json_form import report_schema
+from qa.report.json_form import addendum_schema, report_schema
 from qa.report.trend import trend_json
 from qa.services import publication, topic_edits
 from qa.web import answers, schemas
@@ -91,6 +91,12 @@ def edit_topics(caller: Caller, slug: str, body: schemas.TopicEditBody) -> Answe
 def read_report_schema(caller: Caller) -> Answer:  # noqa: ARG001
     """Read the JSON schema of the audit report."""
     return report_schema()
+
+
+@route("GET", "/api/addendum.schema.json", answers={200: answers.JsonSchema})
+def read_addendum_schema(caller: Caller) -> Answer:  # noqa: ARG001
+    """Read the JSON schema of the addendum."""
+    return addendum_schema()
 
 
 @route("GET", "/api/trend", who=Who.ACCOUNT, answers={200: answers.Trend}, raises=(errors.Busy,))

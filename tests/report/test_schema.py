@@ -1,19 +1,26 @@
-"""The published JSON schema of the report."""
+"""The published JSON schemas of the report and of its addendum."""
 
 import json
 from pathlib import Path
+from typing import Any
 
-from qa.report.json_form import report_schema
+import pytest
 
-PUBLISHED = Path(__file__).resolve().parents[2] / "docs" / "report.schema.json"
+from qa.report.json_form import addendum_schema, report_schema
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+SCHEMAS = {"report": report_schema(), "addendum": addendum_schema()}
 
 
-def test_the_published_schema_is_that_of_the_code() -> None:
-    assert json.loads(PUBLISHED.read_text(encoding="utf-8")) == report_schema()
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_published_schema_is_that_of_the_code(name: str) -> None:
+    published = DOCS / f"{name}.schema.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == SCHEMAS[name]
 
 
-def test_every_field_of_the_schema_says_what_it_means() -> None:
-    for name, definition in report_schema()["$defs"].items():
+@pytest.mark.parametrize("schema", SCHEMAS.values(), ids=SCHEMAS)
+def test_every_field_of_a_schema_says_what_it_means(schema: dict[str, Any]) -> None:
+    for name, definition in schema["$defs"].items():
         assert definition.get("description"), name
         for field, described in definition["properties"].items():
             assert described.get("description"), f"{name}.{field}"

@@ -97,6 +97,7 @@ def test_an_appeal_that_is_won_after_the_close_is_told_and_the_report_at_the_clo
     assert figures["published"] == (2, 3)
     assert figures["filtered"] == (1, 0)
     assert figures["appeals.overturned"] == (0, 1)
+    assert [each.label for each in found.figures][:2] == ["Shown", "Filtered out"]
     (changed,) = found.rows
     assert changed.n == 3
     assert {each.name: (each.at_close, each.now) for each in changed.differences}["outcome"] == (

@@ -3,6 +3,9 @@
 import json
 import re
 
+import jsonschema
+import pytest
+
 from tests.web.browser import Browser
 from tests.web.meeting import Meeting
 from tests.web.test_api_hiding import SECRET, TEXT, propose
@@ -42,6 +45,10 @@ def test_a_redaction_after_the_close_leaves_every_report_and_is_told_in_the_adde
     meeting.owner.post(f"{meeting.api}/questions/1/redactions/{number}/confirm")
     assert SECRET.encode() not in read_all(reader, meeting, size)
     found = reader.get(f"{meeting.api}/addendum.json").json
+    schema = reader.get("/api/addendum.schema.json").json
+    jsonschema.validate(found, schema, cls=jsonschema.Draft202012Validator)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**found, "verdict": 1}, schema)
     assert found["at_close"]["tree_size"] == size
     assert [leaf["kind"] for leaf in found["leaves"]] == ["staff.changed", "redaction"]
     assert [(each["name"], each["at_close"], each["now"]) for each in found["figures"]] == [

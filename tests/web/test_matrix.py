@@ -73,6 +73,7 @@ xxxxss  POST   /api/account/provider
 ++++ss  GET    /api/trend
 ++++++  GET    /api/openapi.json
 ++++++  GET    /api/report.schema.json
+++++++  GET    /api/addendum.schema.json
 
 ++++++  POST   /api/join
 +xxxss  POST   /api/events

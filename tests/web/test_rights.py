@@ -116,6 +116,7 @@ ELSEWHERE = {
     "sign_out",
     "read_openapi",
     "read_report_schema",
+    "read_addendum_schema",
     "read_trend",
     "sign_in",
     "read_ways",
