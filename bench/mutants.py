@@ -36,7 +36,7 @@ from _pytest.scope import Scope
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
-SLOW_S, TOGETHER_S, PATIENCE_S, STILL_S, SAVE_EVERY = 5, 4, 15, 30, 10
+SLOW_S, TOGETHER_S, PATIENCE_S, STILL_S, SAVE_EVERY = 5, 8, 20, 30, 10
 MEMORY_BYTES = 6 * 2**30
 AFRESH = {
     "qa.ledger.forms.": ("tests/ledger/test_entry.py", "tests/ledger/test_glance.py"),

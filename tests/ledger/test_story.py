@@ -171,6 +171,10 @@ def test_a_question_is_what_was_decided_last(acts: tuple[Act, ...], statuses: st
         (ask, add("erasure", n=1, what=["text"], by="Auditor A", basis="request")),
         (lambda log: log.count(),),
         (publish_policy(2), publish_policy(3)),
+        (
+            *(ask, decide(1, "publish"), move("open", "live"), stage(1, True), ANSWER),
+            withdraw(1),
+        ),
         (ask, decide(1, "filter"), appeal(1), decide(1, "filter", "Moderator B", appeal=1)),
         (wait(16), ask, wait(15), decide(1, "publish", late=False)),
         (ask, wait(15), decide(1, "publish", late=True)),
@@ -489,6 +493,11 @@ def test_what_is_legal_is_no_fault(acts: tuple[Act, ...]) -> None:
             "Leaf 8: Moderator A is not of the staff that may do this.",
         ),
         (
+            (staff("Owner A", "added", by="Owner A"),),
+            "states",
+            "Leaf 8: Owner A is not of the staff that may do this.",
+        ),
+        (
             (staff("Moderator C", "added", role="presenter"),),
             "states",
             "Leaf 8: Moderator C is not what a member of this role is called.",
@@ -744,6 +753,30 @@ def test_the_first_policy_is_the_one_that_the_meeting_opened_with() -> None:
     ):
         said = log_of(*acts).faults()["policies"]
         assert said == f"Leaf {leaf}: the policy's versions are out of order."
+
+
+def test_the_first_of_the_staff_adds_themself() -> None:
+    said = log_of(begin(1), staff("Moderator A", "added")).faults()["states"]
+    assert said == "Leaf 1: Owner is not of the staff that may do this."
+
+
+def test_more_questions_than_one_snapshot_holds_are_counted_in_several(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("qa.ledger.story.MAX_SNAPSHOT", 2)
+    asked = (ask,) * 3
+    whole = opened(*asked, lambda log: log.count(4, 1), lambda log: log.count(2, start=3))
+    assert (whole.faults(), whole.story().votes) == ({}, 7)
+    for counts, start, said in (
+        ((4,), 1, "#1 to #1"),
+        ((4, 1, 2), 1, "#1 to #3"),
+        ((1, 2), 2, "#2 to #3"),
+        ((2, 0), 3, "#3 to #4"),
+    ):
+        part = opened(*asked, lambda log, c=counts, s=start: log.count(*c, start=s))
+        assert part.faults()["votes"] == (
+            f"Leaf 11 counts votes for {said}; the log has 3 questions by then."
+        )
 
 
 def test_before_a_policy_is_published_none_is_in_force() -> None:

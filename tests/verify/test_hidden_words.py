@@ -99,6 +99,12 @@ def test_one_explanation_of_three_may_be_redacted(hall, lines):
     assert "The explanation of leaf" in found(hall, lines)[11]
 
 
+def test_the_explanation_of_a_decline_may_be_redacted(hall, lines):
+    redaction(lines, "explanation", n=8, seq=1)
+    del find(lines, "decision", n=8, seq=1).openings["explanation"]
+    assert found(hall, lines) == {}
+
+
 def test_one_answer_of_two_may_be_redacted(hall, lines):
     redaction(lines, "answer", n=1, seq=2)
     answers = [line for line in lines if line.kind == "answered" and line.fields["n"] == 1]

@@ -4,6 +4,7 @@ import io
 import stat
 import struct
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ from qa.ledger.bundle import (
     MAX_LEAVES,
     OPENINGS,
     POLICIES,
+    PolicyDocument,
     decode_leaves,
     decode_members,
     encode_leaves,
@@ -220,6 +222,20 @@ def test_an_empty_list_of_openings_or_policies_is_well_formed_and_fails_later(me
         bundle = decode_members({**members, name: b"[]"})
         failed = {one.number for one in verify_bundle(bundle, hall.pins) if one.passed is False}
         assert step in failed
+
+
+def test_openings_and_policies_have_one_order_and_nothing_twice(members):
+    bundle = decode_members(members)
+    policies = [PolicyDocument(n, {}) for n in (1, 2)]
+    both = encode_members(replace(bundle, policies=policies))
+    turned = replace(bundle, policies=policies[::-1], openings=bundle.openings[::-1])
+    assert encode_members(turned) == both
+    for name, what in ((OPENINGS, "openings"), (POLICIES, "policies")):
+        first, second, *rest = parse_json(both[name])
+        for found in ([second, first, *rest], [first, first, second, *rest]):
+            assert said(write_zip({**both, name: spell_json(found)})) == (
+                f"{name}: The {what} are not in order, or one is there twice."
+            )
 
 
 @pytest.mark.parametrize(

@@ -156,13 +156,16 @@ def promise_of(hall, n, key=None, **changes):
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"origin": "localhost:8010/log/another"}, "is a receipt of another log"),
-        ({"leaf_hash": "0" * 64}, "does not have the hash that it names"),
-        ({"salt": "0" * 64}, "are not those that were logged"),
+        (
+            {"origin": "localhost:8010/log/another"},
+            f"{NAME} is a receipt of another log, localhost",
+        ),
+        ({"leaf_hash": "0" * 64}, f"The leaf in {NAME} does not have the hash that it names."),
+        ({"salt": "0" * 64}, f"The words in {NAME} are not those that were logged."),
         ({"text": "Another question?"}, "are not those that were logged"),
-        ({"n": 6}, "is about another question"),
-        ({"leaf_index": 3}, "A promise was broken"),
-        ({"leaf_index": 100_000}, "the log ends after"),
+        ({"n": 6}, f"The leaf in {NAME} is about another question."),
+        ({"leaf_index": 3}, f"leaf 3 of the log is not the one in {NAME}."),
+        ({"leaf_index": 100_000}, f"{NAME} is of leaf 100000, and the log ends after 218 leaves."),
         ({"proof": "no proof"}, "A proof begins with the line"),
         ({"proof": 7}, "proof must be a text"),
         ({"promise": "no note"}, "A note is text"),
@@ -185,12 +188,19 @@ def test_a_file_that_is_no_receipt_is_refused(hall, data):
     assert check(hall, hall.bundle(), data).passed is False
 
 
+def test_a_receipt_may_have_a_million_bytes(hall):
+    data = json.dumps(receipt_of(hall, 5)).encode().ljust(1_000_000)
+    assert check(hall, hall.bundle(), data).passed
+    said = check(hall, hall.bundle(), data + b" ").sentence
+    assert said == "The file is too long for a receipt."
+
+
 def test_a_receipt_of_a_leaf_that_is_no_question_is_refused(hall):
     bundle = hall.bundle()
     leaf = next(leaf for leaf in bundle.leaves if b'"k":"decision"' in leaf)
     changes = {"leaf": leaf.decode(), "leaf_hash": leaf_hash(leaf).hex()}
     step = check(hall, bundle, receipt_of(hall, 5, **changes))
-    assert "is not that of a question" in step.sentence
+    assert step.sentence == f"The leaf in {NAME} is not that of a question."
 
 
 @pytest.mark.parametrize(
@@ -203,7 +213,8 @@ def test_a_receipt_of_a_leaf_that_is_no_question_is_refused(hall):
 )
 def test_a_promise_of_something_else_is_refused(hall, changes):
     receipt = receipt_of(hall, 5, promise=promise_of(hall, 5, **changes))
-    assert "is of something else" in check(hall, hall.bundle(), receipt).sentence
+    said = check(hall, hall.bundle(), receipt).sentence
+    assert said == f"The promise in {NAME} is of something else."
 
 
 def test_a_promise_by_another_key_is_refused(hall):
@@ -220,14 +231,15 @@ def test_the_deadline_of_a_revised_question_is_that_of_the_question(hall):
     later = promise_of(hall, 81, deadline="2026-11-30T11:59Z")
     step = check(hall, hall.bundle(), receipt_of(hall, 81, promise=later))
     assert step.passed is False
-    assert "#81 has another deadline in the log" in step.sentence
+    assert step.sentence == f"#81 has another deadline in the log than in {NAME}."
 
 
 def test_a_proof_of_another_leaf_is_refused(hall):
     bundle, (log, _) = hall.bundle(), signers(hall)
     index = hall.receipts[6].leaf_index
     receipt = receipt_of(hall, 5, proof=proof(bundle, index, 100, log))
-    assert "is of another leaf" in check(hall, bundle, receipt).sentence
+    said = check(hall, bundle, receipt).sentence
+    assert said == f"The proof in {NAME} is of another leaf."
 
 
 def test_a_proof_that_nobody_signed_is_refused(hall):
