@@ -30,6 +30,30 @@ def test_a_policy_that_says_nothing_of_appeals_allows_none() -> None:
     assert said == (0, 0, 0)
 
 
+def test_who_decides_and_when_words_are_shown_is_as_the_policy_says() -> None:
+    silent = terms_of(document())
+    assert (silent.deciders, silent.held_back) == ({"owner", "moderator"}, False)
+    said = terms_of(document(deciders=["owner"], filtered_words="at_close"))
+    assert (said.deciders, said.held_back) == ({"owner"}, True)
+    assert not terms_of(document(filtered_words="at_once")).held_back
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("deciders", ["presenter"]),
+        ("deciders", ["owner", "owner"]),
+        ("deciders", None),
+        ("filtered_words", "never"),
+        ("appeal_window_minutes", -1),
+        ("second_review_percent", "10"),
+    ],
+)
+def test_what_a_policy_says_of_them_is_of_its_form(name: str, wrong: object) -> None:
+    with pytest.raises(Malformed, match=f"In the policy, {name} must be "):
+        terms_of(document(**{name: wrong}))
+
+
 def test_a_version_that_cannot_be_read_hides_none_after_it() -> None:
     versions = [PolicyDocument(1, {"deadline_minutes": 0}), PolicyDocument(2, document())]
     assert list(read_terms(versions)) == [2]

@@ -116,6 +116,11 @@ def test_no_witness_is_needed_only_when_the_policy_says_so():
         parse_policy("# quorum none\n")
 
 
+def test_a_policy_may_be_as_long_as_it_may_and_hold_half_a_character_in_a_comment() -> None:
+    longest = "quorum none\n#".ljust(MAX_POLICY_BYTES, "x")
+    assert parse_policy(longest) == parse_policy("quorum none\n# \ud800")
+
+
 @pytest.mark.parametrize(
     "policy",
     [
@@ -137,6 +142,7 @@ def test_no_witness_is_needed_only_when_the_policy_says_so():
         lines_of("X1") + "quorum X1\x0b\n",
         "log " + WITNESSES["X1"].vkey + "\nquorum none\n",
         "log " + LOG.vkey + " a b\nquorum none\n",
+        f"witness a {WITNESSES['X1'].vkey} https://a.example b\nquorum none\n",
         "quorum none\n#" + "x" * MAX_POLICY_BYTES,
     ],
     ids=lambda policy: repr(policy[-40:]),

@@ -44,6 +44,7 @@ def check(hall, bundle, receipt, pins=None):
     (step,) = [
         step for step in verify_bundle(bundle, pins or hall.pins, evidence) if step.number == 15
     ]
+    assert step.title == "Receipt"
     return step
 
 

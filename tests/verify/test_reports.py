@@ -104,6 +104,9 @@ def test_what_a_report_says_otherwise_is_said_beside_what_the_log_makes_it(
         f'In the report, row #8: outcome is {{"a": 1, "b": "{"x" * 62}...; '
         f"the log makes it {json.dumps(report['questions'][7]['outcome'])}."
     )
+    for length, shown in ((78, "x" * 78 + '"'), (79, "x" * 76 + "...")):
+        row = changed(report, "x" * length, "questions", 7, "outcome")
+        assert f'outcome is "{shown}; the log' in check(hall, bundle, row).sentence
     without = changed(report, report["questions"][:-1], "questions")
     assert check(hall, bundle, without).sentence == (
         "The table has 92 rows; the log has 93 questions."

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from qa.ledger.bundle import PolicyDocument
+from qa.ledger.checks import verify_bundle
 from tests.verify.forger import commit, failures, forge, lines_of
 from tests.verify.lies import LIES, first, like
 
@@ -77,6 +78,8 @@ def test_a_policy_may_change_and_binds_from_then_on(hall, lines):
                 line.fields["reason"] = "spam"
     forged = replace(forge(hall, lines), policies=[*bundle.policies, new])
     assert failures(hall, forged) == {}
+    said = {step.number: step.sentence for step in verify_bundle(forged, hall.pins)}
+    assert said[12] == "The policy (2 versions) is as it was published."
     lines[at + 1].fields["policy"] = 1
     forged = replace(forge(hall, lines), policies=[*bundle.policies, new])
     assert "1 of the policy; 2 was in force" in failures(hall, forged)[9]

@@ -9,6 +9,7 @@ from qa.ledger.note import Verifier
 from qa.ledger.words import words_of
 from qa.services import events
 from qa.services.events import EventDraft
+from tests.verify.forger import find, forge, lines_of
 
 SAID = {
     "Leaves": "All 218 leaves are in their one spelling, and of this event.",
@@ -31,6 +32,9 @@ SAID = {
     ),
     "Policy": "The policy (one version) is as it was published.",
     "Votes": "18 votes in the last snapshots, whose sums are right.",
+    "Witnesses": "No witness policy was given, so the log's own word is all there is.",
+    "Older checkpoint": "No older checkpoint was given.",
+    "Receipts": "No receipt was given.",
 }
 
 
@@ -45,6 +49,13 @@ def test_every_step_says_what_it_found(hall, bundle):
     assert said["Signature"] == (
         f"localhost:8010/log/all-hands signed 218 leaves. In words: {' '.join(words_of(head))}."
     )
+
+
+def test_in_the_minute_of_its_deadline_a_question_is_not_overdue(hall, bundle):
+    lines = lines_of(bundle)
+    find(lines, "question.submitted", n=90).fields["due"] = lines[-1].t
+    said = said_of(forge(hall, lines), hall.pins)["Statuses and sums"]
+    assert "19 undecided (17 overdue)" in said
 
 
 def test_it_says_whether_the_registrys_key_was_pinned(hall, bundle):
