@@ -39,6 +39,7 @@ from mutmut.utils.format_utils import mangled_name_from_mutant_name
 SLOW_S, TOGETHER_S, PATIENCE_S, STILL_S, SAVE_EVERY = 5, 8, 20, 30, 10
 MEMORY_BYTES = 6 * 2**30
 AFRESH = {
+    "qa.ledger.entry.x__m": ("tests/ledger/test_entry.py",),
     "qa.ledger.forms.": ("tests/ledger/test_entry.py", "tests/ledger/test_glance.py"),
     "qa.ledger.glance.": ("tests/ledger/test_glance.py",),
     "qa.ledger.ed25519.x__base": ("tests/ledger/test_ed25519.py",),

@@ -26,6 +26,8 @@ def check_addendum(record: Record, addendum: Mapping[str, Any]) -> str:
     # 2.
     before, old = counted_at(record, first)
     after, new = counted_at(record, last)
+    if len(after) != len(before):
+        raise Invalid("Questions were asked after the meeting closed.")
     _check_numbers(old, at_close)
     _check_numbers(new, now)
     # 3.

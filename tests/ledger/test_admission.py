@@ -32,6 +32,13 @@ def votes(count: int, **groups: Any) -> tuple[str, str, dict[str, Any]]:
     return "live", "vote.snapshot", fields
 
 
+NO_VOTES = (
+    "live",
+    "vote.snapshot",
+    {"from": 2, "to": 1, "counts": [], "votes": 0, "root": HASH},
+)
+
+
 def faults(*leaves: tuple[str, str, dict[str, Any]]) -> list[str]:
     story = AdmissionStory()
     found: list[str] = []
@@ -53,6 +60,9 @@ def admitted(state: str, how: str, size: int, **more: str) -> tuple[str, str, di
         (SENT, admitted("draft", "open", 0), votes(9), CLOSED),
         (SENT, admitted("live", "tickets", 5), admitted("live", "tickets", 5)),
         (SENT, votes(3), votes(2), END, CLOSED),
+        (admitted("live", "open", 0), CLOSED),
+        (SENT, ("live", "admission.forgotten", {"size": 3, "used": 0}), CLOSED),
+        (SENT, NO_VOTES, votes(0), ("live", "admission.forgotten", {"size": 3, "used": 0}), CLOSED),
         (BY_SIGN_IN, votes(2), GONE, CLOSED),
         (BY_SIGN_IN, SENT, votes(2), END, CLOSED),
     ],
@@ -67,7 +77,7 @@ def test_an_honest_log_has_no_fault(leaves: Any) -> None:
         ("a question has 3 votes, but 2 tickets", (SENT, votes(3), END)),
         ("a question has 3 votes", (SENT, votes(1, groups=[1], people=[3]), END)),
         ("it counts 3 tickets; the log has 4", (admitted("draft", "tickets", 4), END)),
-        ("it counts 3 tickets", (END,)),
+        ("it counts 3 tickets; the log has 0.", (END,)),
         ("it counts 3 tickets", (SENT, END, END)),
         ("without saying how many tickets", (SENT, CLOSED)),
         ("changed too late", (SENT, admitted("open", "open", 0))),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from qa.errors import QaError
+from qa.errors import Invalid, QaError
 from qa.ledger.after_close import changed_figures, changed_rows, close_size
 from qa.ledger.bundle import About, Bundle
 from qa.ledger.checkpoint import Checkpoint
@@ -52,6 +52,10 @@ def log() -> SmallLog:
 
 @pytest.fixture(scope="module")
 def record(log: SmallLog) -> Record:
+    return record_of(log)
+
+
+def record_of(log: SmallLog) -> Record:
     leaves = [spell(each) for each in log.entries]
     key = Signer(ORIGIN, b"k" * 32).verifier
     about = About("spring-2026", ORIGIN, key.vkey, "", "", len(leaves), "", at(30))
@@ -189,6 +193,16 @@ def test_an_addendum_that_says_otherwise_is_told_what_the_log_makes_it(
     assert refused.value.message == sentence
 
 
+def test_a_log_with_a_question_after_the_close_has_no_addendum(addendum: Any) -> None:
+    log = SmallLog()
+    log.move("open", "closed")
+    log.close()
+    log.ask()
+    addendum["at_close"], addendum["now"] = side(log, 10), side(log, 11)
+    with pytest.raises(Invalid, match="Questions were asked after the meeting closed"):
+        check_addendum(record_of(log), addendum)
+
+
 @pytest.mark.parametrize("size", [CLOSE - 1, CLOSE + 1])
 def test_the_first_side_of_an_addendum_is_the_close(
     record: Record, addendum: Any, log: SmallLog, size: int
@@ -273,6 +287,14 @@ def test_the_decision_that_stands_is_told_by_what_it_says(facts: list[QuestionFa
             ("merged_into", None, 2),
         ]
     }
+
+
+def test_a_question_that_was_never_decided_can_change_too() -> None:
+    log = SmallLog()
+    log.ask()
+    (before,) = read_facts(log.entries, log.story())
+    after = replace(before, votes=2)
+    assert changed_rows([before], [after]) == {1: [("votes", 0, 2)]}
 
 
 def test_of_several_redactions_the_last_counts_and_an_erasure_more(

@@ -259,6 +259,32 @@ def test_an_anonymous_question_has_no_commitment_to_a_name():
     assert caught.value.field == "name"
 
 
+@pytest.mark.parametrize("name", ["groups", "people"])
+def test_a_snapshot_without_groups_says_nothing_of_them(name):
+    with pytest.raises(Malformed) as refused:
+        encode("vote.snapshot", **{**SAMPLES["vote.snapshot"], name: []})
+    assert refused.value.field == "people"
+
+
+def test_a_leaf_may_have_as_many_bytes_as_fit(monkeypatch):
+    leaf = encode("withdrawn", n=7)
+    monkeypatch.setattr(entry, "MAX_LEAF_BYTES", len(leaf))
+    assert entry.decode(encode("withdrawn", n=7)).fields == {"n": 7}
+    with pytest.raises(Malformed):
+        encode("withdrawn", n=17)
+    monkeypatch.setattr(entry, "MAX_LEAF_BYTES", len(leaf) - 1)
+    with pytest.raises(Malformed, match="at most"):
+        entry.decode(leaf)
+
+
+@pytest.mark.parametrize("version", [b"2", b"true", b'"1"', b"1.0", b"null"])
+def test_a_leaf_of_another_version_is_refused_as_that(version):
+    leaf = encode("withdrawn", n=7).replace(b'"v":1', b'"v":' + version)
+    with pytest.raises(Malformed) as refused:
+        entry.decode(leaf)
+    assert refused.value.field == "v"
+
+
 def test_a_snapshot_of_an_event_without_questions_is_empty():
     assert encode("vote.snapshot", **{"from": 1}, to=0, counts=[], votes=0, root=HASH)
 

@@ -328,3 +328,14 @@ def test_where_tickets_let_people_in_they_are_counted_and_their_votes_are_checke
     after = count_meeting(log.entries, log.story())
     assert (after.electorate, after.tickets_used, after.put_back) == (5, 3, 1)
     assert (after.votes, after.votes_unverified) == (2, 0)
+    assert (before.signed_in, after.signed_in) == (None, None)
+
+
+def test_where_people_sign_in_they_are_counted_at_the_close() -> None:
+    log = SmallLog(opened=False)
+    log.add("admission", how="provider", size=0, issuer="https://login.example.org")
+    log.move("draft", "open")
+    log.move("open", "closed")
+    log.add("admission.forgotten", used=3)
+    found = count_meeting(log.entries, log.story())
+    assert (found.signed_in, found.tickets_used, found.electorate) == (3, None, None)

@@ -5,6 +5,7 @@ import stat
 import struct
 import zipfile
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -158,6 +159,31 @@ def test_an_archive_of_many_files_is_refused_before_they_are_listed():
     assert said(data) == "The zip archive lists more files than a bundle has."
 
 
+def test_a_list_of_files_may_be_as_long_as_it_may(members, monkeypatch):
+    data = write_zip(members)
+    length = int.from_bytes(data[-10:-6], "little")
+    monkeypatch.setattr(bundle_zip, "_MAX_DIRECTORY_BYTES", length)
+    assert read_zip(data) == members
+    monkeypatch.setattr(bundle_zip, "_MAX_DIRECTORY_BYTES", length - 1)
+    assert said(data) == "The zip archive lists more files than a bundle has."
+
+
+def test_a_large_member_shrinks_no_better_than_records_do(members):
+    shrinks = {**members, LEAVES: bytes(bundle_zip.FREE_BYTES)}
+    assert read_zip(write_zip(shrinks)) == shrinks
+    shrinks[LEAVES] += b"\0"
+    assert said(write_zip(shrinks)) == "In the zip archive, leaves unpacks to suspiciously much."
+    dense = {**members, LEAVES: Random(1).randbytes(2 * bundle_zip.FREE_BYTES)}
+    assert read_zip(write_zip(dense)) == dense
+
+
+def test_an_archive_says_the_same_of_every_member_wherever_it_is_written(members):
+    with zipfile.ZipFile(io.BytesIO(write_zip(members))) as made:
+        for info in made.infolist():
+            assert info.date_time == (1980, 1, 1, 0, 0, 0)
+            assert (info.create_system, info.external_attr) == (3, 0o100644 << 16)
+
+
 def test_zip64_a_comment_and_anything_after_the_end_are_refused(members):
     data = write_zip(members)
     end = data[-22:]
@@ -166,7 +192,10 @@ def test_zip64_a_comment_and_anything_after_the_end_are_refused(members):
     assert "after its end" in said(data[:-2] + b"\x01\x00!")
     assert "after its end" in said(data + b"!")
     assert "not a whole zip archive" in said(b"")
+    assert "after its end" in said(data + bytes(22))
+    assert "after its end" in said(data[:-2] + b"\x01\x00")
     assert "not a whole zip archive" in said(b"PK\x05\x06")
+    assert "not a whole zip archive" in said(b"PK\x05\x06" + bytes(10))
     assert said(end) == "The zip archive is damaged."
     assert said(b"PK\x05\x06" + bytes(18)) == "The bundle lacks its member bundle.json."
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from qa.exports.bundle import make_bundle
+from qa.ledger.after_close import ADDENDUM_FORMAT
 from qa.ledger.checks import Step, verify_bundle
 from qa.ledger.record import Evidence
 from qa.report.json_form import report_json
@@ -132,6 +133,12 @@ def test_what_is_no_report_fails_in_a_sentence(hall, bundle, data: bytes) -> Non
     step = check(hall, bundle, data)
     assert step.passed is False
     assert step.sentence.endswith(".")
+
+
+def test_an_addendum_is_told_from_a_report_by_its_form(hall, bundle) -> None:
+    found = check(hall, bundle, {"format": ADDENDUM_FORMAT, "origin": "another/log/a"})
+    log = "localhost:8010/log/all-hands"
+    assert found.sentence == f"The report is about another log than {log}."
 
 
 def test_the_command_counts_a_report_again(hall, report, tmp_path, capsys) -> None:
