@@ -11,6 +11,7 @@ from typing import Final
 
 from qa.domain.csv_file import inert
 from qa.report.row_value import QuestionRow
+from qa.report.topic_value import Topic
 from qa.report.value import Report
 
 BOM: Final = b"\xef\xbb\xbf"
@@ -48,6 +49,7 @@ COLUMNS: Final = (
     "wordings",
     "redactions",
     "topic",
+    "topic_edited",
     "leaf_index",
 )
 
@@ -64,12 +66,12 @@ def make_csv_with_bom(report: Report) -> bytes:
 
 def question_rows(report: Report) -> Iterator[tuple[Cell, ...]]:
     """Yield the cells of each question, in the order of ``COLUMNS``."""
-    topics = {topic.id: topic.label for topic in report.topics.topics}
+    topics = {topic.id: topic for topic in report.topics.topics}
     for row in report.questions:
-        yield _cells(report, row, topics)
+        yield _cells(report, row, topics.get(row.topic or 0))
 
 
-def _cells(report: Report, row: QuestionRow, topics: dict[int, str]) -> tuple[Cell, ...]:
+def _cells(report: Report, row: QuestionRow, topic: Topic | None) -> tuple[Cell, ...]:
     return (
         row.n,
         row.outcome,
@@ -101,7 +103,8 @@ def _cells(report: Report, row: QuestionRow, topics: dict[int, str]) -> tuple[Ce
         " ".join(row.flags),
         row.wordings,
         len(row.redactions),
-        topics.get(row.topic or 0),
+        topic.label if topic else None,
+        topic.edited if topic else None,
         row.leaf_index,
     )
 

@@ -181,7 +181,10 @@ def _decisions(sheets: _Sheets, report: Report) -> None:
 def _topics(sheets: _Sheets, report: Report) -> None:
     sheets.table(
         "Topics",
-        ("topic", "questions", "decided", "filtered", "votes", "votes_unverified", "examples"),
+        (
+            *("topic", "questions", "decided", "filtered", "votes", "votes_unverified"),
+            *("edited", "examples"),
+        ),
         [
             (
                 topic.label,
@@ -190,8 +193,14 @@ def _topics(sheets: _Sheets, report: Report) -> None:
                 topic.filtered,
                 topic.votes,
                 topic.votes if report.unverified else 0,
+                topic.edited,
                 " ".join(f"#{n}" for n in topic.representatives),
             )
             for topic in report.topics.topics
         ],
+    )
+    sheets.table(
+        "Edited topics",
+        ("edited_at", "edited_by", "change"),
+        [(each.at, each.by, each.what) for each in report.topics.edits],
     )

@@ -11,19 +11,25 @@ import hmac
 from dataclasses import dataclass
 from typing import Any, Final
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from qa.clock import to_minute
 from qa.domain.question import EventState, require_right
 from qa.errors import BadInput, EventNotOpen, ReportWithheld
+from qa.ledger import entry
 from qa.services.context import Actor, Context
 from qa.services.logs import find_head
 from qa.services.unit import Unit, perform
 from qa.store import queries
-from qa.store.log import LeafDraft
-from qa.store.models import Event
+from qa.store.log import LeafDraft, find_log
+from qa.store.models import Event, LogLeaf
 
 EVERYONE: Final = "everyone"
 STAFF: Final = "staff"
 AUDIENCES: Final = (EVERYONE, STAFF)
 KEY_CHARACTERS: Final = 32
+WITHHOLDING: Final = frozenset({"report_audience", "report_from"})
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,7 @@ def read_standing(ctx: Context, slug: str, reader: Reader) -> Standing:
             raise EventNotOpen("This meeting is not open yet, so there is nothing to report.")
         withheld = _is_withheld(ctx, event)
         if withheld and not reader.staff and not _opens(ctx, event, reader.key):
-            raise ReportWithheld(_why(event))
+            raise ReportWithheld(f"{_why(event)} The public record is open to everybody.")
         size = find_head(session, slug).tree_size
         return Standing(
             tree_size=size,
@@ -75,6 +81,36 @@ def read_standing(ctx: Context, slug: str, reader: Reader) -> Standing:
             withheld=withheld,
             public_from=event.report_from,
         )
+
+
+def embargo(ctx: Context, slug: str) -> str | None:
+    """Return, while not everyone may read the report, why, and the entry of the log that says so.
+
+    Raises:
+        UnknownEvent: no event has this slug.
+    """
+    with ctx.db.read() as session:
+        event = queries.find_event(session, slug)
+        if event.state == EventState.DRAFT or not _is_withheld(ctx, event):
+            return None
+        said = f"{_why(event)} Staff and whoever has its share link can read it."
+        index = _last_change(session, event)
+        return said if index is None else f"{said} Entry {index:,} of the log set that."
+
+
+def _last_change(session: Session, event: Event) -> int | None:
+    """Return the last leaf that changed who may read the report, or from when."""
+    head = find_log(session, event.id)
+    rows = session.execute(
+        select(LogLeaf.leaf_index, LogLeaf.data)
+        .where(LogLeaf.log_id == (head.id if head else None), LogLeaf.docket_number.is_(None))
+        .order_by(LogLeaf.leaf_index.desc())
+    )
+    for index, data in rows:
+        leaf = entry.decode(data)
+        if leaf.kind == "event.changed" and WITHHOLDING.intersection(leaf.fields["fields"]):  # type: ignore[arg-type]
+            return int(index)
+    return None
 
 
 def read_publication(ctx: Context, slug: str, actor: Actor) -> dict[str, Any]:
@@ -144,9 +180,10 @@ def _is_withheld(ctx: Context, event: Event) -> bool:
 
 
 def _why(event: Event) -> str:
-    if event.report_audience == STAFF:
-        return "The owner has not published this report. The public record is open to everybody."
-    return "This report is published later. The public record is open to everybody."
+    if event.report_audience == STAFF or event.report_from is None:
+        return "The owner has not published the audit report."
+    minute = to_minute(event.report_from)
+    return f"The audit report is published on {minute[:10]} at {minute[11:16]} UTC."
 
 
 def _opens(ctx: Context, event: Event, key: str | None) -> bool:

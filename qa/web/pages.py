@@ -119,6 +119,7 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
         filters = {name: request.args.get(name) or None for name in FILTERS}
         values = _event_page(ctx, "record", slug)
         values |= boards.record(ctx, slug, filters)
+        values |= {"embargo": publication.embargo(ctx, slug)}
         return render_template("record.html", **values, witnessed=witnesses.status(ctx, slug))
 
     @pages.get("/e/<slug>/record/<int:n>")

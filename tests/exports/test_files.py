@@ -82,7 +82,7 @@ def test_the_workbook_has_typed_cells_and_no_live_formula(hostile_report: Report
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
 
     sheet = book["Questions"]
-    assert sheet.auto_filter.ref == f"A1:AF{WHOLE + 1}"
+    assert sheet.auto_filter.ref == f"A1:AG{WHOLE + 1}"
     assert {each.freeze_panes for each in book} == {"A2"}
     assert all(each.auto_filter.ref for each in book)
     heads = [str(cell.value) for cell in sheet[1]]
