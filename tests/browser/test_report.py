@@ -17,8 +17,6 @@ from tests.report.test_topics import TEXTS
 
 pytestmark = pytest.mark.browser
 
-TOPICS_MS = 60_000
-
 
 def test_an_owner_hands_the_report_on_and_holds_it_back_until_a_time(
     windows: Windows, meeting: Meeting
@@ -74,8 +72,11 @@ def edit(auditor: Page, act: str, n: int, **more: str) -> None:
 def test_the_auditor_edits_topics_and_every_form_of_the_report_notes_it(
     windows: Windows, meeting: Meeting
 ) -> None:
+    windows.expect(refused(400))
     for text in TEXTS.values():
         meeting.published(text)
+    # Topics are worked out once for these words, so the pages have them from now on.
+    assert meeting.owner.get(f"{meeting.api}/report.json")["topics"]["status"] == "ready"
     auditor = windows.sign_in(meeting.link("auditor"))
     auditor.goto(f"{meeting.page}/report")
     expect(auditor.locator("#topics-form")).to_be_visible()
@@ -86,11 +87,6 @@ def test_the_auditor_edits_topics_and_every_form_of_the_report_notes_it(
     edit(auditor, "name", 9, label="What people earn")
     edit(auditor, "join", 1, into="9")
     edit(auditor, "move", 17, into="9")
-    for _ in range(30):
-        if auditor.get_by_text("What the auditor changed").count():
-            break
-        auditor.wait_for_timeout(1_000)
-        auditor.reload()
     noted = (
         "Named the topic of #9 “What people earn”.",
         "Joined the topic of #1 to that of #9.",
