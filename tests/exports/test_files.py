@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 import re
 import unicodedata
 from dataclasses import replace
 
 import pytest
+from markupsafe import escape
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
@@ -15,6 +17,8 @@ from qa.domain.text import show_bidi
 from qa.exports.formats import FILES, make_form
 from qa.exports.report_csv import BOM
 from qa.exports.report_dsa import COLUMNS as DSA_COLUMNS
+from qa.report.row_value import RedactionRow
+from qa.report.topic_value import Topic, TopicEdit, Topics
 from qa.report.value import Report
 from tests.exports.hostile import (
     EMOJI,
@@ -128,6 +132,43 @@ def test_the_first_page_prints_what_people_read_first(hostile_report: Report) ->
     first = PdfReader(io.BytesIO(make_form("pdf", hostile_report))).pages[0].extract_text()
     assert squeezed(introduction) in re.sub(r"\s+", "", first)
     assert introduction.partition(".")[0] in make_form("page", hostile_report).decode()
+
+
+def test_a_hostile_name_of_a_topic_is_words_in_every_form(hostile_report: Report) -> None:
+    label, edit = "=1+1 <b>x</b> \u202ey", "@Named <i>it</i> \u202ez"
+    topic = Topic(1, label, "", True, ("x",), (2,), (1, 2), 2, 1, 3)
+    note = TopicEdit("2026-11-23T12:00Z", "Auditor A", edit)
+    rows = tuple(replace(row, topic=1 if row.n < 3 else None) for row in hostile_report.questions)
+    topics = Topics("ready", "", (topic,), (), (note,))
+    report = replace(hostile_report, topics=topics, questions=rows)
+    first = read_csv(make_form("csv", report))[0]
+    assert (first["topic"], first["topic_edited"]) == (f"'{label}", "yes")
+    book = load_workbook(io.BytesIO(make_form("xlsx", report)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert {label, edit} <= {cell.value for cell in cells}
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    words = pdf_text(make_form("pdf", report))
+    page = make_form("page", report).decode()
+    for text in (label, edit):
+        assert squeezed(text) in words
+        assert str(escape(show_bidi(text))) in page
+    found = json.loads(make_form("json", report))["topics"]
+    assert (found["topics"][0]["label"], found["edits"][0]["what"]) == (label, edit)
+
+
+def test_a_redaction_has_a_statement_of_reasons_of_its_own(hostile_report: Report) -> None:
+    hidden = RedactionRow(
+        "2026-11-23T12:00Z", "text", "personal_data", "Moderator A", "Owner", leaf_index=77
+    )
+    first, *rest = hostile_report.questions
+    report = replace(hostile_report, questions=(replace(first, redactions=(hidden,)), *rest))
+    (row,) = [row for row in read_csv(make_form("dsa", report)) if "leaf" in row["puid"]]
+    assert row["puid"] == "all-hands-1-leaf-77"
+    assert row["decision_visibility"] == '["DECISION_VISIBILITY_CONTENT_REMOVED"]'
+    assert row["decision_ground"] == "DECISION_GROUND_ILLEGAL_CONTENT"
+    assert row["illegal_content_legal_ground"] == "personal_data"
+    assert row["incompatible_content_ground"] == ""
+    assert "Moderator A, and Owner agreed" in row["decision_facts"]
 
 
 def test_statements_of_reasons_have_what_the_database_requires(hostile_report: Report) -> None:
