@@ -80,7 +80,7 @@ def cluster(texts: Mapping[int, str], title: str = "") -> list[Cluster]:
     nearness = (matrix @ normalize(model.components_).T).round(6)
     groups = _sort_in(numbers, nearness)
     kept = set(vectorizer.vocabulary_)
-    terms = _telling_terms([[kept.intersection(words[n]) for _, n in group] for group in groups])
+    terms = telling_terms([[kept.intersection(words[n]) for _, n in group] for group in groups])
     found = [_cluster(texts, named, group) for named, group in zip(terms, groups, strict=True)]
     return sorted(found, key=lambda each: (-len(each.questions), each.questions))
 
@@ -95,7 +95,7 @@ def _sort_in(numbers: Sequence[int], nearness: Any) -> list[list[tuple[float, in
     return [near for near in members.values() if len(near) >= SMALLEST_TOPIC]
 
 
-def _telling_terms(topics: Sequence[Sequence[set[str]]]) -> list[list[str]]:
+def telling_terms(topics: Sequence[Sequence[set[str]]]) -> list[list[str]]:
     """Return the words of each topic, given as its questions' words, most telling first.
 
     A word tells much that many questions of the topic have and few of the others: its share of the

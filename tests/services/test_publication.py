@@ -52,8 +52,13 @@ def test_an_embargo_ends_by_itself_and_is_on_the_record(ctx: Context, clock: Tur
     publish(meeting, "everyone", clock.now_ms + 60_000)
     assert [leaf.fields["fields"] for leaf in leaves_of(ctx, "event.changed")] == [["report_from"]]
     assert not may_read(ctx, ANYBODY)
+    index = [leaf.kind for leaf in leaves_of(ctx)].index("event.changed")
+    said = str(publication.embargo(ctx, SLUG))
+    assert said.startswith("The audit report is published on 2026-11-18 at 11:08 UTC.")
+    assert said.endswith(f"Entry {index} of the log set that.")
     clock.turn(minutes=1)
     assert may_read(ctx, ANYBODY)
+    assert publication.embargo(ctx, SLUG) is None
 
 
 def test_a_share_link_opens_a_withheld_report_until_there_is_a_new_one(ctx: Context) -> None:
