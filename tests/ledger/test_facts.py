@@ -299,6 +299,9 @@ def test_while_a_meeting_goes_on_its_last_leaf_is_now() -> None:
     log.ask()
     assert [each.overdue for each in read_facts(log.entries, log.story())] == [False, True, False]
     assert {each.outcome for each in read_facts(log.entries, log.story())} == {"pending"}
+    assert {(each.votes, each.supporters) for each in read_facts(log.entries, log.story())} == {
+        (0, 0)
+    }
     assert read_facts([], SmallLog().story()) == []
 
 
@@ -339,3 +342,24 @@ def test_where_people_sign_in_they_are_counted_at_the_close() -> None:
     log.add("admission.forgotten", used=3)
     found = count_meeting(log.entries, log.story())
     assert (found.signed_in, found.tickets_used, found.electorate) == (3, None, None)
+
+
+def test_half_waited_no_longer_and_nine_in_ten() -> None:
+    log = SmallLog()
+    for _ in range(10):
+        log.ask()
+    for n in range(1, 11):
+        log.minute = n
+        log.decide(n, "publish")
+    waiting = count_meeting(log.entries, log.story()).waiting
+    assert (waiting.p50_minutes, waiting.p90_minutes, waiting.longest_minutes) == (5, 9, 10)
+
+
+def test_deciders_are_in_the_order_of_their_letters() -> None:
+    log = SmallLog()
+    order = ["Moderator B", "Moderator Z", "Moderator AA", "Owner", "Rule"]
+    for who in order[::-1]:
+        log.ask()
+        log.decide(log.asked, "filter", by=who, rule="length" if who == "Rule" else None)
+    found = count_meeting(log.entries, log.story()).by_decider
+    assert [each.by for each in found] == order

@@ -22,6 +22,7 @@ def test_the_lot_is_the_first_four_bytes_of_the_leaf_hash() -> None:
     below, above = bytes.fromhex("19999999"), bytes.fromhex("1999999a")
     assert is_sampled("publish", None, below + bytes(28), 10)
     assert not is_sampled("publish", None, above + bytes(28), 10)
+    assert not is_sampled("publish", None, bytes.fromhex("80000000") + bytes(28), 50)
 
 
 @pytest.mark.parametrize(("verdict", "appeal"), [("restore", None), ("merge", None), ("filter", 1)])

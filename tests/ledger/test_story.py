@@ -159,6 +159,7 @@ def test_a_question_is_what_was_decided_last(acts: tuple[Act, ...], statuses: st
         (staff("Moderator B", "removed"), staff("Moderator C", "added")),
         (ask, *CLOSED[:2], lambda log: log.close(submitted=1, undecided=1), redact(1, "text")),
         (add("policy.published", version=2, sha256=HASH, by="Owner"),),
+        (ask, decide(1, "publish", "Owner")),
         (ask, decide(1, "publish"), move("open", "live"), stage(1, True), stage(1, False)),
         (
             *(ask, ask, decide(1, "publish"), decide(2, "publish"), move("open", "live")),
@@ -605,6 +606,11 @@ def test_what_is_legal_is_no_fault(acts: tuple[Act, ...]) -> None:
             "Leaf 9: the policy does not let the rule length decide this.",
         ),
         (
+            (ask, decide(1, "publish", "Rule", rule="length", reason="spam")),
+            "decisions",
+            "Leaf 9: the policy does not let the rule length decide this.",
+        ),
+        (
             (ask, decide(1, "filter", held=True)),
             "decisions",
             "Leaf 9: the words of #1 are held back, and the policy says otherwise.",
@@ -805,3 +811,14 @@ def test_what_leaves_hide_and_replace_is_told_by_leaf_and_field() -> None:
         act(log)
         assert log.story().hidden - before == hidden - before
     assert log.faults() == {}
+
+
+def test_a_policy_says_who_decides_and_what_is_reviewed() -> None:
+    log = opened(ask, decide(1, "publish"))
+    assert log.faults(deciders=frozenset({"owner"})) == {
+        "decisions": "Leaf 9: the policy does not let Moderator A decide."
+    }
+    log.review(1, 1, "publish")
+    assert log.faults(second_review_percent=0) == {
+        "decisions": "Leaf 10: decision 1 on #1 is not in the sample for second reviews."
+    }

@@ -31,6 +31,12 @@ def test_a_million_faults_are_told_in_a_few_sentences(hall, lines):
     assert f"And {len(lines) - 63} more like this." in said
 
 
+def test_a_log_without_its_first_leaf_has_leaves_of_this_event_all_the_same(hall, lines):
+    found = failures(hall, forge(hall, lines[1:]))
+    assert 4 not in found
+    assert "Leaf 0: a leaf of the kind policy.published cannot be here." in found[10]
+
+
 def test_a_question_may_have_less_time_than_the_policy_gives(hall, lines):
     """A clock that was set back stands still in the log, and so the deadline seems early."""
     line = first(lines, "question.submitted", n=90)
