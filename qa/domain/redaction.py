@@ -19,12 +19,16 @@ Span = tuple[int, int]
 
 
 class What(StrEnum):
-    """Which words of a question are hidden. Explanations and answers have a number besides."""
+    """Which words of a question are hidden. Some of them have a number besides: ``NUMBERED``.
+
+    ``REVIEW`` is the explanation of a second review, under the number of the reviewed decision.
+    """
 
     TEXT = "text"
     NAME = "name"
     EXPLANATION = "explanation"
     ANSWER = "answer"
+    REVIEW = "review"
 
 
 class Basis(StrEnum):
@@ -47,7 +51,7 @@ class ErasureBasis(StrEnum):
 ON_REQUEST: Final = (ErasureBasis.PERSON, ErasureBasis.COURT_ORDER, ErasureBasis.LEGAL_DUTY)
 """The bases on which an owner erases."""
 
-NUMBERED: Final = frozenset({What.EXPLANATION, What.ANSWER})
+NUMBERED: Final = frozenset({What.EXPLANATION, What.ANSWER, What.REVIEW})
 """What one question can have several of, counted from 1."""
 
 BASIS_LABELS: Final = {
@@ -75,6 +79,7 @@ _NOUNS: Final = {
     What.NAME: "name",
     What.EXPLANATION: "explanation",
     What.ANSWER: "answer",
+    What.REVIEW: "explanation of second review",
 }
 
 

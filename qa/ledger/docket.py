@@ -75,7 +75,7 @@ class Docket:
     """One question as the log tells it. Lists hold the indices of leaves, oldest first.
 
     ``sampled`` has, by ``seq``, the verdicts of decisions that are in the sample for a second
-    review, and ``reviews`` those of the reviews.
+    review, ``reviews`` those of the reviews, and ``review_leaves`` the indices of their leaves.
     ``open``: its words are public, unless they are hidden or erased. ``into`` is what a merged
     question is merged into, and ``merged`` what is merged into this one.
     """
@@ -101,6 +101,7 @@ class Docket:
     deciders: set[str] = field(default_factory=set)
     sampled: dict[int, str] = field(default_factory=dict)
     reviews: dict[int, str] = field(default_factory=dict)
+    review_leaves: dict[int, int] = field(default_factory=dict)
 
     @property
     def appeal(self) -> Appeal | None:
@@ -114,5 +115,8 @@ class Docket:
             return [*((index, "text") for index in self.wordings), *left]
         if what == "name":
             return [(self.leaf_index, "name"), *left] if self.named else left
+        if what == "review":
+            found = self.review_leaves.get(seq)
+            return left if found is None else [(found, "explanation"), *left]
         numbered = self.decisions if what == "explanation" else self.answers
         return [*((index, what) for index in numbered[seq - 1 : seq]), *left]

@@ -50,7 +50,7 @@ MAX_LEAF_BYTES = 65_535
 MAX_SNAPSHOT = 2_000
 """The most docket numbers that one vote.snapshot covers, so that it always fits in a leaf."""
 
-NUMBERED = ("explanation", "answer")
+NUMBERED = ("explanation", "answer", "review")
 """What one question can have several of, so that a redaction says which, counted from 1."""
 
 COMMITTED_FIELD = word("a field name", r"[a-z_]{1,40}")
@@ -146,7 +146,7 @@ KINDS: Mapping[str, Mapping[str, FieldSpec]] = {
     },
     "redaction": {
         "n": _must(POSITIVE),
-        "what": _must(choice("text", "name", "explanation", "answer")),
+        "what": _must(choice("text", "name", "explanation", "answer", "review")),
         "seq": _may(POSITIVE),
         "basis": _must(choice("personal_data", "harassment", "unlawful")),
         "by": _must(STAFF),
@@ -391,7 +391,7 @@ def _check_snapshot(fields: Mapping[str, Any]) -> None:
 
 def _check_redaction(fields: Mapping[str, Any]) -> None:
     if ("seq" in fields) != (fields["what"] in NUMBERED):
-        raise Malformed("An explanation or an answer, and nothing else, has a number.", field="seq")
+        raise Malformed("Only an explanation, an answer or a review has a number.", field="seq")
     if ("shown" in fields) != (fields["spans"] > 0):
         raise Malformed("What is left is shown when spans were hidden, not all.", field="shown")
     if fields["by"] == fields["second"]:

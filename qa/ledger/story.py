@@ -286,6 +286,7 @@ class Story:
         if docket.status == "withdrawn":
             self._wrong(index, f"#{docket.number} was reviewed after it was withdrawn.")
         docket.reviews[fields["seq"]] = fields["verdict"]
+        docket.review_leaves[fields["seq"]] = index
 
     def _withdrawn(self, index: int, entry: Entry) -> None:
         docket = self._find(index, entry)

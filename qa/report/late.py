@@ -11,7 +11,13 @@ BASES: Final = {
     "harassment": "harassment",
     "unlawful": "unlawful content",
 }
-_WHAT: Final = {"text": "text", "name": "name", "explanation": "reason", "answer": "answer"}
+_WHAT: Final = {
+    "text": "text",
+    "name": "name",
+    "explanation": "reason",
+    "answer": "answer",
+    "review": "second review",
+}
 _SETTINGS: Final = {
     "report_audience": "who may read the report",
     "report_from": "from when everyone may read the report",

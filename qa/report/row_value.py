@@ -45,7 +45,7 @@ class RedactionRow:
 
     at: str
     """When."""
-    what: Literal["text", "name", "explanation", "answer"]
+    what: Literal["text", "name", "explanation", "answer", "review"]
     """Whose words."""
     basis: str
     """Legal ground."""

@@ -24,6 +24,7 @@ from qa.store.models import (
     Question,
     QuestionText,
     RedactionProposal,
+    SecondReview,
 )
 
 NAMES = {
@@ -31,12 +32,13 @@ NAMES = {
     What.NAME: "The name",
     What.EXPLANATION: "The explanation",
     What.ANSWER: "The answer",
+    What.REVIEW: "The explanation of the second review",
 }
 
 
 @dataclass(frozen=True)
 class Target:
-    """Which words: ``seq`` says which explanation or answer, counted from 1."""
+    """Which words: ``seq`` says which explanation or answer, or of which decision the review."""
 
     what: What
     seq: int | None = None
@@ -137,15 +139,17 @@ def is_hidden(session: Session, question: Question) -> bool:
 
 
 def quotes(session: Session, question: Question, words: Collection[str]) -> list[str]:
-    """Say which explanations and answers to a question repeat some of these words."""
+    """Say which explanations, answers and reviews of a question repeat some of these words."""
     told = [each.casefold() for each in words if len(each) > 2]
     found = []
     decisions = _decisions(session, question)
+    reviews = _reviews(session, question)
     for name, texts in (
-        ("explanation", [decision.explanation for decision in decisions]),
-        ("answer", [answer.text for answer in _answers(session, question)]),
+        ("explanation", {decision.seq: decision.explanation for decision in decisions}),
+        ("answer", dict(enumerate((each.text for each in _answers(session, question)), start=1))),
+        ("second review", {review.seq: review.explanation for review in reviews}),
     ):
-        for seq, shown in enumerate(texts, start=1):
+        for seq, shown in texts.items():
             if shown is not None and any(each in shown.casefold() for each in told):
                 found.append(f"{name} {seq}")
     return found
@@ -156,6 +160,7 @@ _COLUMNS = {
     What.NAME: ("name", "name_salt", "name_hidden_leaf"),
     What.EXPLANATION: ("explanation", "explanation_salt", "hidden_leaf"),
     What.ANSWER: ("text", "salt", "hidden_leaf"),
+    What.REVIEW: ("explanation", "explanation_salt", "hidden_leaf"),
 }
 """Where words, their salt, and the leaf that hid them stand in their row."""
 
@@ -164,9 +169,10 @@ _TABLES = {
     What.NAME: Question,
     What.EXPLANATION: Decision,
     What.ANSWER: Answer,
+    What.REVIEW: SecondReview,
 }
 
-_Row = QuestionText | Question | Decision | Answer
+_Row = QuestionText | Question | Decision | Answer | SecondReview
 
 
 def _row(session: Session, question: Question, target: Target) -> _Row | None:
@@ -181,6 +187,8 @@ def _rows(session: Session, question: Question, target: Target) -> list[_Row]:
         return [] if question.anonymous else [question]
     if target.what == What.TEXT:
         return [*_texts(session, question)]
+    if target.what == What.REVIEW:
+        return [each for each in _reviews(session, question) if each.seq == target.seq]
     numbered: list[_Row] = (
         [*_decisions(session, question)]
         if target.what == What.EXPLANATION
@@ -198,6 +206,11 @@ def _texts(session: Session, question: Question) -> list[QuestionText]:
 def _decisions(session: Session, question: Question) -> list[Decision]:
     wanted = select(Decision).where(Decision.question_id == question.id)
     return list(session.scalars(wanted.order_by(Decision.seq)))
+
+
+def _reviews(session: Session, question: Question) -> list[SecondReview]:
+    wanted = select(SecondReview).where(SecondReview.question_id == question.id)
+    return list(session.scalars(wanted.order_by(SecondReview.seq)))
 
 
 def _answers(session: Session, question: Question) -> list[Answer]:

@@ -79,7 +79,7 @@ def _words(session: Session, question: Question, labels: Labels) -> dict[int, di
                 left, "explanation", decision, decision.explanation, decision.explanation_salt
             ),
         }
-    words |= _reviews(session, question, labels)
+    words |= _reviews(session, question, labels, left)
     for answer in session.scalars(select(Answer).where(Answer.question_id == question.id)):
         words[answer.leaf_index] = {
             "answer_html": render_answer(answer.text) if answer.text is not None else None,
@@ -94,7 +94,9 @@ def _words(session: Session, question: Question, labels: Labels) -> dict[int, di
     return words
 
 
-def _reviews(session: Session, question: Question, labels: Labels) -> dict[int, dict[str, Any]]:
+def _reviews(
+    session: Session, question: Question, labels: Labels, left: dict[int, dict[str, Any]]
+) -> dict[int, dict[str, Any]]:
     rows = session.execute(
         select(SecondReview, Decision.verdict)
         .join(
@@ -106,7 +108,9 @@ def _reviews(session: Session, question: Question, labels: Labels) -> dict[int, 
     return {
         review.leaf_index: {
             **review_view(review, first, labels),
-            "salt": review.explanation_salt.hex(),
+            **_words_or_left(
+                left, "explanation", review, review.explanation, review.explanation_salt
+            ),
         }
         for review, first in rows
     }
@@ -115,7 +119,7 @@ def _reviews(session: Session, question: Question, labels: Labels) -> dict[int, 
 def _words_or_left(
     left: dict[int, dict[str, Any]],
     name: str,
-    row: QuestionText | Decision | Answer,
+    row: QuestionText | Decision | Answer | SecondReview,
     text: str | None,
     salt: bytes | None,
     *,

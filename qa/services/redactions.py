@@ -208,7 +208,7 @@ def _member(unit: Unit, actor: Actor) -> Staff:
 def _target(draft: Draft) -> Target:
     what = _code(What, draft.what, "what")
     if (draft.seq is not None) != (what in NUMBERED):
-        raise BadInput("An explanation or an answer, and nothing else, has a number.", field="seq")
+        raise BadInput("Only an explanation, an answer or a review has a number.", field="seq")
     if what == What.NAME and draft.spans:
         raise BadInput("A name is hidden as a whole.", field="spans")
     return Target(what, draft.seq)

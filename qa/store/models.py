@@ -355,8 +355,9 @@ class SecondReview(Base):
     seq: Mapped[int] = mapped_column(Integer, primary_key=True)
     verdict: Mapped[str] = mapped_column(String(8))
     reason: Mapped[str | None] = mapped_column(String(40))
-    explanation: Mapped[str] = mapped_column(Text)
-    explanation_salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    explanation: Mapped[str | None] = mapped_column(Text)
+    explanation_salt: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    hidden_leaf: Mapped[int | None] = mapped_column(BigInteger)
     reviewed_by: Mapped[str] = mapped_column(String(40))
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     policy_version: Mapped[int] = mapped_column(Integer)
@@ -366,6 +367,12 @@ class SecondReview(Base):
     __table_args__ = (
         CheckConstraint("verdict IN ('publish', 'filter')", name="verdict"),
         CheckConstraint("(verdict = 'filter') = (reason IS NOT NULL)", name="reason_of_a_decline"),
+        CheckConstraint(
+            "explanation IS NOT NULL OR hidden_leaf IS NOT NULL", name="explained_or_hidden"
+        ),
+        CheckConstraint(
+            "(explanation IS NULL) = (explanation_salt IS NULL)", name="salt_with_explanation"
+        ),
     )
 
 

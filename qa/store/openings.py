@@ -112,12 +112,17 @@ def _explanations(session: Session, event: Event) -> Iterator[Opening]:
 
 def _reviews(session: Session, event: Event) -> Iterator[Opening]:
     rows = session.execute(
-        select(SecondReview.leaf_index, SecondReview.explanation_salt, SecondReview.explanation)
+        select(
+            SecondReview.leaf_index,
+            SecondReview.hidden_leaf,
+            SecondReview.explanation_salt,
+            SecondReview.explanation,
+        )
         .join(Question, Question.id == SecondReview.question_id)
         .where(Question.event_id == event.id)
     )
-    for leaf_index, salt, text in rows:
-        yield Opening(leaf_index, "explanation", salt, text)
+    for row in rows:
+        yield from _opening("explanation", *row)
 
 
 def _answers(session: Session, event: Event) -> Iterator[Opening]:

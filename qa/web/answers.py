@@ -275,14 +275,14 @@ class SecondReview(Answer):
     verdict: Literal["publish", "filter"]
     reason: str | None
     reason_label: str | None
-    explanation: str
+    explanation: str | None
     by: str
     at: Time
     agrees: bool
     leaf_index: int
 
 
-Words = Literal["text", "name", "explanation", "answer"]
+Words = Literal["text", "name", "explanation", "answer", "review"]
 Basis = Literal["personal_data", "harassment", "unlawful"]
 ErasureBasis = Literal["author", "person", "court_order", "legal_duty"]
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from tests.browser.journeys import at_the_desk
-from tests.browser.people import Meeting
+from tests.browser.people import Client, Meeting
 from tests.browser.windows import Windows
 
 pytestmark = pytest.mark.browser
@@ -38,3 +38,28 @@ def test_a_second_moderator_decides_blind_and_then_learns_of_the_first_verdict(
         "Moderator A looked at it without being shown the decision, and would have shown it."
     )
     expect(board.locator("#mark[data-state=checked]")).to_be_visible()
+
+
+def test_words_of_a_review_that_are_hidden_leave_an_open_board(
+    windows: Windows, make_meeting: Callable[..., Meeting]
+) -> None:
+    policy = {**DEFAULT_POLICY_DOCUMENT, "second_review_percent": 100}
+    meeting = make_meeting("open", policy=policy)
+    meeting.ask("Who decided to sell the archive in Uppsala?")
+    meeting.decide(1, "publish")
+    moderator = Client(meeting.owner.url)
+    moderator.sign_in(meeting.link("moderator"))
+    one = f"{meeting.api}/questions/1"
+    said = {"reason": "off_topic", "explanation": "It is about Ada Lovelace."}
+    moderator.post(f"{one}/second-review", {"seq": 1, "verdict": "filter", **said})
+    board = windows.open(meeting.page)
+    reviews = board.locator("article.question [data-part=reviews]")
+    expect(reviews).to_contain_text("It is about Ada Lovelace.")
+    why = {"basis": "personal_data", "explanation": "A private person is named."}
+    seen = {"text_version": 1, "seen": 0}
+    meeting.owner.post(f"{one}/redactions", {"what": "review", "seq": 1, **why, **seen})
+    (proposal,) = moderator.get(f"{meeting.api}/desk")["proposals"]
+    moderator.post(f"{one}/redactions/{proposal['id']}/confirm")
+    expect(reviews).not_to_contain_text("Ada Lovelace")
+    expect(reviews).to_contain_text("would have declined it")
+    moderator.close()

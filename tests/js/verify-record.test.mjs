@@ -493,6 +493,37 @@ test("a text that should be public and is not handed out is an alarm, if it stay
   }
 });
 
+test("a redaction explains why the words of a second review are closed, and nothing else does", async () => {
+  const { record } = meeting();
+  const commit = (field, text) => record.commit(record.leaves.length, field, text);
+  const drop = (leaf) => {
+    record.openings = record.openings.filter((opening) => opening.leaf !== leaf || opening.field !== "explanation");
+  };
+  const reviewed = record.leaves.length;
+  const expl = commit("explanation", "It is about Ada Lovelace.");
+  record.log("review", { n: 2, seq: 1, verdict: "filter", reason: "off_topic", expl, by: "Moderator C", policy: 1 });
+  const browser = new Browser(record);
+  const page = (/** @type {any} */ of) => {
+    const shown = of.shown();
+    shown.rows[1].second_reviews = [{ seq: 1, verdict: "filter", by: "Moderator C", reason: "off_topic" }];
+    return shown;
+  };
+  assert.equal((await browser.look(page(record))).state, "checked");
+  drop(reviewed);
+  const why = { basis: "personal_data", by: "Moderator A", second: "Owner", expl: commit("explanation", "A person is named.") };
+  const shown = commit("redacted", "It is about [redacted].");
+  record.log("redaction", { n: 2, what: "review", seq: 1, spans: 1, shown, ...why });
+  const { state, facts } = await browser.look(page(record));
+  assert.equal(state, "checked");
+  assert.equal(facts.closed.redacted, 1);
+
+  const { record: other } = meeting();
+  const bare = other.commit(other.leaves.length, "explanation", "It is about Ada Lovelace.");
+  other.log("review", { n: 2, seq: 1, verdict: "filter", reason: "off_topic", expl: bare, by: "Moderator C", policy: 1 });
+  other.openings = other.openings.filter((opening) => opening.leaf !== other.leaves.length - 1);
+  await alarm(new Browser(other), "unopened", /#2/u, page(other));
+});
+
 test("a redaction, an erasure or a new wording explains why a text is closed", async () => {
   const { record } = meeting();
   const drop = (leaf, field) => {

@@ -89,6 +89,7 @@ WHAT_A_QUESTION_HAS = {
     "second_review": {
         "which it is": "question_id seq leaf_index policy_version",
         "what somebody on the staff says": "verdict reason explanation explanation_salt",
+        "what hides the words": "hidden_leaf",
         "who, which is not who asked": "reviewed_by staff_id",
         "when": "reviewed_at",
     },

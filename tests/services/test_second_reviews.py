@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
@@ -16,7 +17,8 @@ from qa.ledger.record import Pins
 from qa.services import appeals, boards, logs, policies, questions, second_reviews
 from qa.services.context import Actor, Context
 from qa.services.reports import build_report
-from qa.store.models import Staff
+from qa.store.models import SecondReview, Staff
+from tests.services.hiding import check_gone, draft, faults_of, redact
 from tests.services.meeting import EXPLANATION, SLUG, Meeting, hold_meeting
 
 
@@ -142,6 +144,56 @@ def test_a_decision_on_an_appeal_is_a_second_look_already(ctx: Context) -> None:
         review(meeting, 1, "publish", seq=2, actor=third)
     review(meeting, 1, "publish", seq=1, actor=third)
     check_record(ctx)
+
+
+SPOKEN_OF = "It is about Ada Lovelace of another company."
+
+
+def reviewed(ctx: Context) -> Meeting:
+    """Hold a meeting in which the owner reviewed a decision, and named somebody in doing so."""
+    meeting = meeting_with(ctx, 100, "publish")
+    review(meeting, 1, "filter", actor=meeting.owner, explanation=SPOKEN_OF)
+    return meeting
+
+
+def salt_of_review(ctx: Context) -> bytes:
+    with ctx.db.read() as session:
+        salt = session.scalars(select(SecondReview.explanation_salt)).one()
+    assert salt is not None
+    return salt
+
+
+def test_the_words_of_a_review_can_be_redacted_like_those_of_a_decision(ctx: Context) -> None:
+    meeting = reviewed(ctx)
+    salt = salt_of_review(ctx)
+    redact(meeting, 1, draft([(12, 24)], what="review", seq=1))
+    (said,) = boards.public_board(ctx, SLUG)["questions"][0]["second_reviews"]
+    assert said["explanation"] == "It is about [redacted] of another company."
+    check_gone(ctx, "Lovelace", salt)
+    step = boards.question_history(ctx, SLUG, 1)["history"][-1]["summary"]
+    assert (step["title"], step["left"]) == (
+        "Explanation of second review 1 redacted in part: personal data",
+        said["explanation"],
+    )
+    check_record(ctx)
+    meeting.move("live", "closed")
+    redact(meeting, 1, draft(what="review", seq=1, seen=1))
+    (said,) = boards.public_board(ctx, SLUG)["questions"][0]["second_reviews"]
+    assert (said["explanation"], said["verdict"], said["by"]) == (None, "filter", "Owner")
+    check_gone(ctx, "another company")
+    assert faults_of(ctx) == {}
+    check_record(ctx)
+    with pytest.raises(IllegalTransition, match="hidden already"):
+        redact(meeting, 1, draft(what="review", seq=1, seen=2))
+
+
+def test_only_a_review_that_is_there_can_be_redacted(ctx: Context) -> None:
+    meeting = reviewed(ctx)
+    with pytest.raises(IllegalTransition, match="is not there"):
+        redact(meeting, 1, draft(what="review", seq=2))
+    with pytest.raises(BadInput) as refused:
+        redact(meeting, 1, draft(what="review"))
+    assert refused.value.field == "seq"
 
 
 def test_only_whom_the_policy_in_force_lets_decide_reviews(ctx: Context) -> None:

@@ -16,7 +16,7 @@ import { Selected, joined, piecesOf } from "./selection.js";
 const LEAST = 15;
 /** Parts in one proposal. */
 const MOST_PARTS = 50;
-const NOUNS = { text: "words", name: "name", explanation: "explanation", answer: "answer" };
+const NOUNS = { text: "words", name: "name", explanation: "explanation", answer: "answer", review: "second review" };
 
 /** @param {Question} question @returns {boolean} whether anything of it can be hidden */
 export function canRedact({ text, name, decision, answer_html }) {
@@ -139,8 +139,9 @@ export class RedactionForm {
   }
 
   /** @param {Question} question @param {string} what @returns {Promise<number | null>} which decision or answer is shown */
-  async #seqOf({ n, decision }, what) {
+  async #seqOf({ n, decision, second_reviews }, what) {
     if (what === "explanation") return decision?.seq ?? 1;
+    if (what === "review") return second_reviews.at(-1)?.seq ?? 1;
     if (what !== "answer") return null;
     const { history } = await get(eventPath(this.#slug, `/questions/${n}`));
     return history.filter((/** @type {{kind: string}} */ { kind }) => kind === "answered").length;
@@ -204,7 +205,7 @@ export function showWaiting(proposals, me, decides) {
 }
 
 /** @param {Question} question @param {readonly Span[]} spans @returns {HTMLElement[]} */
-function choicesOf({ text, name, decision, answer_html }, spans) {
+function choicesOf({ text, name, decision, answer_html, second_reviews }, spans) {
   /** @type {[string, string, boolean][]} */
   const choices = [
     ["part", spans.length > 1 ? `The ${spans.length} marked parts` : "The marked words", text !== null && spans.length > 0],
@@ -212,6 +213,7 @@ function choicesOf({ text, name, decision, answer_html }, spans) {
     ["name", "The name", name !== null],
     ["explanation", "The explanation of the last decision", Boolean(decision?.explanation)],
     ["answer", "The last answer", answer_html !== null],
+    ["review", "The explanation of the last second review", Boolean(second_reviews.at(-1)?.explanation)],
   ];
   return choices.filter(([, , possible]) => possible).map(([value, label]) => create("option", { value }, label));
 }

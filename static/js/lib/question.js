@@ -146,15 +146,13 @@ export function decidedWords(decision) {
 /** @param {HTMLElement} article @param {Question} question */
 function fillReviews(article, { second_reviews: reviews }) {
   const list = part(article, "reviews");
-  if (!list || list.childElementCount === reviews.length) return;
+  if (!list) return;
   show(list, reviews.length > 0);
-  list.replaceChildren(
-    ...reviews.map((review) => {
-      const item = create("li", { dir: "auto" });
-      setText(item, reviewWords(review));
-      return item;
-    }),
-  );
+  if (list.childElementCount !== reviews.length) {
+    list.replaceChildren(...reviews.map(() => create("li", { dir: "auto" })));
+  }
+  // The words of one that is there already can be hidden.
+  for (const [place, review] of reviews.entries()) setText(list.children[place] ?? null, reviewWords(review));
 }
 
 /** @param {HTMLElement} article @param {Question} question @param {number} now */

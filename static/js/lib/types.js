@@ -23,8 +23,8 @@
  *
  * @typedef {object} Hidden why words are hidden
  * @property {"redaction" | "erasure"} kind
- * @property {("text" | "name" | "explanation" | "answer")[]} what
- * @property {number | null} seq which explanation or answer
+ * @property {("text" | "name" | "explanation" | "answer" | "review")[]} what
+ * @property {number | null} seq which explanation or answer, or of which decision the review
  * @property {number} spans how many parts; 0 for all of the words
  * @property {string} basis
  * @property {string} basis_label
@@ -38,7 +38,7 @@
  * @typedef {object} Proposal a redaction that waits for a second person
  * @property {number} id
  * @property {number} n
- * @property {"text" | "name" | "explanation" | "answer"} what
+ * @property {"text" | "name" | "explanation" | "answer" | "review"} what
  * @property {number | null} seq
  * @property {[number, number][]} spans in code points; none for all of the words
  * @property {string} basis
@@ -64,7 +64,7 @@
  * @property {"publish" | "filter"} verdict
  * @property {string | null} reason
  * @property {string | null} reason_label
- * @property {string} explanation
+ * @property {string | null} explanation null once it is redacted
  * @property {string} by
  * @property {number} at
  * @property {boolean} agrees

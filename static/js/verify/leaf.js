@@ -95,7 +95,7 @@ const KINDS = {
   },
   redaction: {
     n: NUMBER,
-    what: choice("text", "name", "explanation", "answer"),
+    what: choice("text", "name", "explanation", "answer", "review"),
     "seq?": NUMBER,
     basis: choice("personal_data", "harassment", "unlawful"),
     by: STAFF,
@@ -165,7 +165,7 @@ const SENSE = {
     (groups === undefined || (groups.length > 0 && groups[0] >= from && groups.at(-1) <= to)),
   review: ({ verdict, reason }) => (verdict === "filter") === (reason !== undefined),
   redaction: ({ what, seq, shown, spans, by, second }) =>
-    (seq !== undefined) === (what === "explanation" || what === "answer") &&
+    (seq !== undefined) === ["explanation", "answer", "review"].includes(what) &&
     (shown !== undefined) === spans > 0 &&
     by !== second,
   erasure: ({ what }) => what.length > 0,

@@ -278,7 +278,7 @@ export class Replay {
     if (!this.policies.has(policy)) throw new Disorder(`A review of #${n} names a policy that is not logged.`, entry);
     reviews.push({ ...entry, leaf, seq, verdict: entry.verdict, by, reason: entry.reason });
     this.reviews += 1;
-    this.#commit(leaf, "explanation", entry.expl, n);
+    this.#commit(leaf, "explanation", entry.expl, n, seq, "review");
   }
 
   /** @param {LoggedQuestion} question @param {Status} was @param {number} into @param {Entry} entry */
