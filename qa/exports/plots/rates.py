@@ -75,7 +75,8 @@ def _frame(
     for at in range(steps + 1):
         x = left + (right - left) * at / steps
         words = f"{100 * top * at / steps:g} %"
-        shapes += [line(x, 34, x, bottom, "grid"), text(x, 28, words, "small", "middle")]
+        fits = "middle" if x > width_of(words) / 2 else "start"
+        shapes += [line(x, 34, x, bottom, "grid"), text(x, 28, words, "small", fits)]
     if overall is not None:
         x = left + (right - left) * overall / top
         anchor = "end" if x > (left + right) / 2 else "start"
