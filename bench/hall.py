@@ -7,7 +7,6 @@ import shutil
 import sys
 from contextlib import contextmanager
 
-import gevent.pool
 import psycopg
 
 from bench.machine import VAR, Missing, free_port, started
@@ -21,7 +20,6 @@ POSTGRES = os.environ.get("QA_DATABASE_URL", "postgresql://postgres@127.0.0.1:54
 REDIS = os.environ.get("QA_REDIS_URL", "redis://127.0.0.1:6379/0")
 OWNER = Actor(Role.OWNER, pseudonym="Owner")
 ROWS_A_FILE = 2_000
-AT_ONCE = 100
 NO_QUOTAS = {
     "QA_LIMIT_VOTES_PER_MINUTE": "1000000",
     "QA_LIMIT_QUESTIONS_PER_MINUTE": "1000000",
@@ -82,16 +80,13 @@ class Hall:
                 imports.import_questions(ctx, slug, OWNER, text.encode(), dry_run=False)
 
     def publish(self, slug, numbers):
+        numbers = list(numbers)
         with self.services() as ctx:
-            pool = gevent.pool.Pool(AT_ONCE)
-
-            def decide(n):
-                decisions.decide(
-                    ctx, slug, OWNER, n, verdict="publish", reason=None, explanation=None, seq=0
+            for start in range(0, len(numbers), decisions.MOST_TOGETHER):
+                seen = dict.fromkeys(numbers[start : start + decisions.MOST_TOGETHER], 0)
+                decisions.decide_together(
+                    ctx, slug, OWNER, seen, verdict="publish", reason=None, explanation=None
                 )
-
-            for _ in pool.imap_unordered(decide, numbers):
-                pass
 
     @contextmanager
     def served(self, *, tallies=10, port=None):

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,8 +13,11 @@ from qa.services.context import Actor, Context
 from qa.store import queries
 from qa.store.appeal_book import appeal_figures
 from qa.store.models import Event
+from qa.store.queries import Standing
 
 FILTERS = ("verdict", "reason", "by", "rule")
+RECORD_ROWS: Final = 1_000
+"""Questions on one page of the record."""
 
 
 def get_event(ctx: Context, slug: str) -> dict[str, Any]:
@@ -141,57 +144,69 @@ def question_history(ctx: Context, slug: str, docket_number: int) -> dict[str, A
             "event": event_of(ctx, session, event),
             "question": queries.question_views(session, who, only=[docket_number])[0],
             "history": history.of_question(session, event, question, who.labels),
+            "record_page": (docket_number - 1) // RECORD_ROWS + 1,
         }
 
 
-def record(ctx: Context, slug: str, filters: Mapping[str, str | None]) -> dict[str, Any]:
+def record(
+    ctx: Context, slug: str, filters: Mapping[str, str | None], page: int = 1
+) -> dict[str, Any]:
     """Return the public record: every docket number in order, or those that ``filters`` keep.
 
     ``filters`` may name a verdict (or ``none``, for no decision yet), a reason, who decided
-    (``by``) and a rule.
+    (``by``) and a rule. A page has 1,000 of them; past the last page is the last page.
     """
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
         who = queries.viewer(session, event, ctx.clock())
-        rows = queries.question_views(session, who)
+        standings = queries.standings(session, event)
         chosen = {name: filters.get(name) or None for name in FILTERS}
-        shown = [row for row in rows if _keeps(row, chosen)]
+        kept = [each.n for each in standings if _keeps(each, chosen)]
+        pages = max(1, -(-len(kept) // RECORD_ROWS))
+        page = min(page, pages)
+        only = kept[(page - 1) * RECORD_ROWS : page * RECORD_ROWS]
         return {
             "event": event_of(ctx, session, event),
-            "rows": shown,
+            "rows": queries.question_views(session, who, only=only),
             "filters": chosen,
-            "options": _options(rows),
+            "options": _options(standings, who.labels),
             "appeals": appeal_figures(session, event, who.now_ms),
-            "total": len(rows),
-            "shown": len(shown),
+            "total": len(standings),
+            "shown": len(kept),
+            "record_page": page,
+            "pages": pages,
         }
 
 
-def _keeps(row: Mapping[str, Any], chosen: Mapping[str, str | None]) -> bool:
-    facets = _facets(row)
+def _keeps(standing: Standing, chosen: Mapping[str, str | None]) -> bool:
+    facets = _facets(standing)
     return all(value is None or facets[name] == value for name, value in chosen.items())
 
 
-def _facets(row: Mapping[str, Any]) -> dict[str, str | None]:
+def _facets(standing: Standing) -> dict[str, str | None]:
     """Return the value that each filter compares; a restored question has no verdict any more."""
-    decision = row["decision"]
-    if decision is None:
-        return {"verdict": "none", "reason": None, "by": None, "rule": None}
-    return {name: decision[name] for name in FILTERS}
+    return {
+        "verdict": standing.verdict or "none",
+        "reason": standing.reason,
+        "by": standing.by,
+        "rule": standing.rule,
+    }
 
 
-def _options(rows: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _options(
+    standings: Sequence[Standing], labels: Mapping[tuple[int, str], str]
+) -> dict[str, list[dict[str, Any]]]:
     counts = {name: Counter[str]() for name in FILTERS}
-    labels: dict[str, str] = {}
-    for row in rows:
-        for name, value in _facets(row).items():
+    said: dict[str, str] = {}
+    for each in standings:
+        for name, value in _facets(each).items():
             if value is not None:
                 counts[name][value] += 1
-        if row["decision"] and row["decision"]["reason"]:
-            labels[row["decision"]["reason"]] = row["decision"]["reason_label"]
+        if each.reason is not None and each.policy_version is not None:
+            said[each.reason] = labels.get((each.policy_version, each.reason), each.reason)
     return {
         name: [
-            {"value": value, "label": labels.get(value, value), "count": count}
+            {"value": value, "label": said.get(value, value), "count": count}
             for value, count in sorted(counts[name].items())
         ]
         for name in FILTERS

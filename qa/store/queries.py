@@ -245,6 +245,39 @@ def question_views(
     ]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """What lists of questions are chosen by: how one stands, and its last decision if any."""
+
+    n: int
+    status: str
+    verdict: str | None
+    reason: str | None
+    by: str | None
+    rule: str | None
+    policy_version: int | None
+
+
+def standings(session: Session, event: Event) -> list[Standing]:
+    """Return how every question of an event stands, in order of the docket."""
+    last = and_(Decision.question_id == Question.id, Decision.seq == Question.decision_count)
+    rows = session.execute(
+        select(
+            Question.docket_number,
+            Question.status,
+            Decision.verdict,
+            Decision.reason,
+            Decision.decided_by,
+            Decision.rule,
+            Decision.policy_version,
+        )
+        .outerjoin(Decision, last)
+        .where(Question.event_id == event.id)
+        .order_by(Question.docket_number)
+    )
+    return [Standing(*row) for row in rows]
+
+
 def proposal_views(session: Session, event: Event) -> list[dict[str, Any]]:
     """Return the redactions that are proposed, oldest first, as staff may see them."""
     rows = session.execute(

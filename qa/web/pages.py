@@ -28,7 +28,7 @@ from qa.web import auth
 from qa.web.joins import count_join
 from qa.web.report_desk import desk, standing_of, trend_of
 from qa.web.routes import MAX_NUMBER, SLUG
-from qa.web.schemas import PolicyQuery, SizeQuery, check
+from qa.web.schemas import PolicyQuery, RecordQuery, SizeQuery, check
 
 FORM = {"fields": PLAIN_FIELDS, "kinds": KINDS, "labels": PARAM_LABELS}
 FILTERS = ("verdict", "reason", "by", "rule")
@@ -118,7 +118,8 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
         """Show every question in order of docket number, or those that a filter leaves."""
         filters = {name: request.args.get(name) or None for name in FILTERS}
         values = _event_page(ctx, "record", slug)
-        values |= boards.record(ctx, slug, filters)
+        page = check(RecordQuery, request.args.to_dict()).page
+        values |= boards.record(ctx, slug, filters, page)
         values |= {"embargo": publication.embargo(ctx, slug)}
         return render_template("record.html", **values, witnessed=witnesses.status(ctx, slug))
 

@@ -298,7 +298,13 @@ class NewEventBody(Body):
 class PolicyQuery(Query):
     """Which version of the policy; the one in force if left out."""
 
-    version: Annotated[int | None, Field(ge=1, le=2**31 - 1)] = None
+    version: Annotated[int | None, BeforeValidator(_digits), Field(ge=1, le=2**31 - 1)] = None
+
+
+class RecordQuery(Query):
+    """Which page of the record."""
+
+    page: Annotated[int, BeforeValidator(_digits), Field(ge=1, le=2**31 - 1)] = 1
 
 
 class PolicyDraftBody(Body):

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from qa.domain.question import Role
+from qa.services import imports
+from qa.services.context import Actor, Context
 from tests.web.meeting import Meeting
 
 PUBLIC = ["", "/record", "/record/1", "/policy", "/stage"]
@@ -66,6 +69,49 @@ def test_the_record_can_be_filtered_without_a_script(meeting: Meeting) -> None:
     assert "Dropped question?" in page
     assert "Kept question?" not in page
     assert "Outside the subject of this meeting." in page
+
+
+def test_the_policy_page_leads_to_each_version_that_it_names(meeting: Meeting) -> None:
+    page = meeting.stranger().get(f"/e/{meeting.slug}/policy").text
+    assert f"/api/events/{meeting.slug}/policy?version=1" in page
+    for base in ("/e", "/api/events"):
+        address = f"{base}/{meeting.slug}/policy?version="
+        assert meeting.stranger().get(f"{address}1").status_code == 200
+        assert meeting.stranger().get(f"{address}2").status_code == 404
+        assert meeting.stranger().get(f"{address}x").status_code == 400
+
+
+def test_a_long_record_has_pages_and_every_number_is_on_one_of_them(
+    meeting: Meeting, ctx: Context
+) -> None:
+    with_filter = f"/e/{meeting.slug}/record?verdict=publish"
+    rows = "".join(f"What about matter {n}?\n" for n in range(1, 2_001))
+    owner = Actor(Role.OWNER, pseudonym="Owner")
+    imports.import_questions(ctx, meeting.slug, owner, f"text\n{rows}".encode(), dry_run=False)
+    meeting.ask()
+    for n in (7, 1_500, 2_001):
+        meeting.decide(n)
+    pages = [meeting.stranger().get(f"/e/{meeting.slug}/record?page={n}").text for n in (1, 2, 3)]
+    listed = [re.findall(r'id="q(\d+)"', page) for page in pages]
+    assert [n for page in listed for n in page] == [str(n) for n in range(1, 2_002)]
+    assert [len(page) for page in listed] == [1_000, 1_000, 1]
+    assert "Page 2 of 3" in pages[1]
+    assert "on this page #1001 to #2000" in pages[1]
+    assert 'data-complete="no"' in pages[1]
+    assert '<strong data-count="submitted">2001</strong>' in pages[1]
+    filtered = meeting.stranger().get(with_filter).text
+    assert re.findall(r'id="q(\d+)"', filtered) == ["7", "1500", "2001"]
+    assert "Page 1" not in filtered
+    assert "(1998)" in meeting.stranger().get(f"/e/{meeting.slug}/record").text
+    assert meeting.stranger().get(f"/e/{meeting.slug}/record?page=99").text.count('id="q') == 1
+    history = meeting.stranger().get(f"/e/{meeting.slug}/record/1500").text
+    assert f'/e/{meeting.slug}/record?page=2#q1500"' in history
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 30])
+def test_a_page_of_the_record_that_is_no_number_is_refused(meeting: Meeting, page: str) -> None:
+    answer = meeting.stranger().get(f"/e/{meeting.slug}/record?page={page}")
+    assert answer.status_code == 400
 
 
 def test_words_of_the_audience_are_words_on_every_page(meeting: Meeting) -> None:
