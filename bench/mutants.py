@@ -36,7 +36,7 @@ from _pytest.scope import Scope
 from mutmut.mutation.trampoline import set_mutant_under_test
 from mutmut.utils.format_utils import mangled_name_from_mutant_name
 
-SLOW_S, TOGETHER_S, PATIENCE_S, STILL_S, SAVE_EVERY = 5, 8, 20, 30, 10
+SLOW_S, TOGETHER_S, PATIENCE_S, STILL_S, SAVE_EVERY = 5, 4, 20, 30, 10
 MEMORY_BYTES = 6 * 2**30
 AFRESH = {
     "qa.ledger.entry.x__m": ("tests/ledger/test_entry.py",),
@@ -46,15 +46,34 @@ AFRESH = {
 }
 GOLDEN = "tests/services/test_report_golden.py"
 SENTENCES = "tests/verify/test_sentences.py"
+RECORDS = "tests/verify/test_rewritten_records.py"
+FORKS = "tests/verify/test_forks.py"
+STORY = "tests/ledger/test_story.py"
 ALSO = {
-    "qa.ledger.numbers": GOLDEN,
-    "qa.ledger.facts": GOLDEN,
-    "qa.ledger.checks_log": SENTENCES,
-    "qa.ledger.checks_registry": SENTENCES,
-    "qa.ledger.checks_report": "tests/verify/test_reports.py",
-    "qa.ledger.checks_story": SENTENCES,
+    "qa.ledger.admission": (STORY,),
+    "qa.ledger.appeals": (STORY,),
+    "qa.ledger.bundle": (
+        "tests/verify/test_hostile_files.py",
+        "tests/verify/test_verify_bundle.py",
+    ),
+    "qa.ledger.bundle_zip": ("tests/verify/test_hostile_files.py",),
+    "qa.ledger.checks": (SENTENCES, "tests/verify/test_receipts.py"),
+    "qa.ledger.checks_addendum": ("tests/ledger/test_after_close.py",),
+    "qa.ledger.checks_log": (SENTENCES, FORKS, "tests/verify/test_witness_policies.py", RECORDS),
+    "qa.ledger.checks_receipt": ("tests/verify/test_receipts.py",),
+    "qa.ledger.checks_registry": (SENTENCES, FORKS),
+    "qa.ledger.checks_report": ("tests/verify/test_reports.py",),
+    "qa.ledger.checks_story": (SENTENCES, RECORDS),
+    "qa.ledger.checks_texts": (SENTENCES, "tests/verify/test_hidden_words.py", RECORDS),
+    "qa.ledger.docket": (STORY, RECORDS),
+    "qa.ledger.facts": (GOLDEN,),
+    "qa.ledger.numbers": ("tests/ledger/test_facts.py", GOLDEN),
+    "qa.ledger.reasons": (STORY, RECORDS),
+    "qa.ledger.report_file": ("tests/verify/test_reports.py",),
+    "qa.ledger.second_reviews": (STORY,),
+    "qa.verify": ("tests/verify/test_command.py",),
 }
-"""Tests of what people read, by module: counts made by hand, and sentences word for word."""
+"""Tests of what a module tells and refuses that are not named after it, by module."""
 
 SHARED = f"{SENTENCES}::test_every_step_says_what_it_found"
 """A test that needs the meeting, so that running it makes the meeting for all."""
@@ -128,10 +147,10 @@ class Mutants:
         own = f"/test_{module.rpartition('.')[2]}.py"
         quick = sorted(reach, key=self.takes_s.__getitem__)
         spent = accumulate(self.takes_s[test] for test in quick)
-        chosen = [test for test in reach if own in test]
+        chosen = [test for test in items if own in test]
         chosen += [test for test, s in zip(quick, spent, strict=True) if s < TOGETHER_S]
         chosen += [test for test in items if test in self.newer and not test.startswith(GOLDEN)]
-        chosen += [test for test in items if test.startswith(ALSO.get(module, "none"))]
+        chosen += [test for test in items if test.startswith(ALSO.get(module, ("none",)))]
         return [items[test] for test in dict.fromkeys(chosen)]
 
     def in_order(self, name, tests):

@@ -156,6 +156,11 @@ def test_a_question_is_what_was_decided_last(acts: tuple[Act, ...], statuses: st
             *closed(filtered=1, decisions=1, appeals=1),
             decide(1, "filter", "Moderator B", appeal=1),
         ),
+        (
+            *(ask, ask, decide(1, "publish"), decide(2, "merge", into=1), *CLOSED[:2]),
+            lambda log: log.close(submitted=2, published=1, merged=1, decisions=2),
+            *(appeal(2), decide(2, "merge", "Moderator B", into=1, appeal=1)),
+        ),
         (staff("Moderator B", "removed"), staff("Moderator C", "added")),
         (ask, *CLOSED[:2], lambda log: log.close(submitted=1, undecided=1), redact(1, "text")),
         (add("policy.published", version=2, sha256=HASH, by="Owner"),),
