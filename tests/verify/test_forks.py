@@ -141,7 +141,11 @@ def test_a_registry_that_lies_is_found(hall):
         ([], opened_never),
     ]:
         assert says in failures(hall, with_registry(hall, *leaves))[14]
-    assert "not those that it signed" in failures(hall, with_registry(hall, first, sign=False))[14]
+    last = entry.decode(anchors[-1])
+    other_time = entry.encode("anchor", SLUG, "2026-11-30T11:07Z", **last.fields)
+    for leaves in ([first], [first, *anchors[:-1], other_time]):
+        said = failures(hall, with_registry(hall, *leaves, sign=False))[14]
+        assert said == "The registry's leaves are not those that it signed."
     assert failures(hall, with_registry(hall, first, *anchors)) == {}
 
 

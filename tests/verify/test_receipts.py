@@ -5,8 +5,13 @@ from dataclasses import replace
 
 import pytest
 
+from qa.errors import Invalid
+from qa.ledger import checks_receipt
 from qa.ledger.checkpoint import Checkpoint, sign_checkpoint
 from qa.ledger.checks import verify_bundle
+from qa.ledger.checks_receipt import Receipt
+from qa.ledger.docket import Docket
+from qa.ledger.entry import commit_text, encode
 from qa.ledger.merkle import inclusion_proof, leaf_hash
 from qa.ledger.note import Signer
 from qa.ledger.promise import parse_promise, sign_promise
@@ -250,3 +255,21 @@ def test_a_proof_that_nobody_signed_is_refused(hall):
     receipt = receipt_of(hall, 5, proof=proof(bundle, index, 100, stranger))
     assert check(hall, bundle, receipt).sentence == "No known key signed this note."
     assert signed(stranger, []) != signed(signers(hall)[0], [])
+
+
+@pytest.mark.parametrize("sent", ["one\r\ntwo\r\n", "one\rtwo", " one\ntwo", "one\ntwo"])
+def test_the_line_ends_of_a_receipt_are_those_of_its_browser(sent):
+    salt, ev = bytes(32), "all-hands"
+    fields = {"anon": True, "src": "live", "due": "2026-11-18T12:00Z", "policy": 1, "flags": []}
+    commitment = commit_text(salt, "text", ev, "one\ntwo")
+    leaf = encode("question.submitted", ev, "2026-11-18T11:07Z", n=1, text=commitment, **fields)
+    whole = Receipt(f"here/log/{ev}", 1, leaf, leaf_hash(leaf), 8, salt, sent, "", None)
+    checks_receipt._check_leaf(whole, NAME)
+    with pytest.raises(Invalid, match="are not those that were logged"):
+        checks_receipt._check_leaf(replace(whole, text=f"{sent} three"), NAME)
+
+
+def test_in_the_minute_of_its_deadline_a_question_is_due():
+    docket = Docket(1, 8, "2026-11-18T12:00Z", named=False)
+    for now, said in (("2026-11-18T12:00Z", "that: due"), ("2026-11-18T12:01Z", "overdue since")):
+        assert f"{said} 2026-11-18T12:00Z." in checks_receipt._outcome(docket, now)
