@@ -4,15 +4,15 @@
     python -m bench.mutants qa.ledger.note qa.ledger.proof …
 
 mutmut itself collects the tests anew for each mutant, which takes most of its time here. A mutant
-of a module is tried with tests that reach the changed function: those of the module's own file
-(tests/ledger/test_<module>.py), the quickest others as far as they fit in a few seconds, those of
-what people read (``ALSO``), and those written since mutmut looked. Tests that have killed mutants
-of the same function come first. What is made once for all tests, a meeting, is made before the
-fork. Tests with drawn examples draw the same ones each time, and do not look for simpler ones.
+is tried with the tests of its module's own file (tests/ledger/test_<module>.py), those that
+``ALSO`` names for it, the quickest others that reach the changed function, as far as they fit in a few
+seconds, and those written since mutmut looked; those that soon killed mutants of the same function
+come first. What is made once for all tests, a meeting, is made before the fork. Tests with drawn
+examples draw the same ones each time, and do not look for simpler ones.
 
 What runs while modules are imported is tried in a process of its own, with the tests of what is
-made of it. Before its mutants, a module's tests run once without any, in a fork too, and have to
-pass. What survives is listed, and kept in mutants/results.json; what is killed is not tried again.
+made of it. Before the first mutant all tests run once without any, in a fork too, and have to pass.
+What survives is listed, and kept in mutants/results.json; what is killed is not tried again.
 A mutant that uses up its seconds of CPU, or does nothing for half a minute, counts as killed.
 See docs/mutation.md.
 """

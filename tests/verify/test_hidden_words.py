@@ -99,6 +99,15 @@ def test_one_explanation_of_three_may_be_redacted(hall, lines):
     assert "The explanation of leaf" in found(hall, lines)[11]
 
 
+def test_what_a_redaction_leaves_of_an_undecided_question_is_as_closed_as_it_was(hall, lines):
+    left = redaction(lines, n=90, shown="What about ▇▇▇?")
+    assert found(hall, lines)[11] == (
+        f"The redacted of leaf {lines.index(left)} is not public by the log, but given here."
+    )
+    del left.openings["redacted"]
+    assert found(hall, lines) == {}
+
+
 def test_the_explanation_of_a_decline_may_be_redacted(hall, lines):
     redaction(lines, "explanation", n=8, seq=1)
     del find(lines, "decision", n=8, seq=1).openings["explanation"]

@@ -51,6 +51,14 @@ def test_every_step_says_what_it_found(hall, bundle):
     )
 
 
+def test_the_first_and_the_last_time_are_those_of_the_first_and_the_last_leaf(hall, bundle):
+    lines = lines_of(bundle)
+    lines[0].t, lines[-1].t = "2026-11-18T11:00Z", "2026-11-18T13:00Z"
+    assert said_of(forge(hall, lines), hall.pins)["Time"] == (
+        "The leaves are in order of time, from 2026-11-18T11:00Z to 2026-11-18T13:00Z."
+    )
+
+
 def test_in_the_minute_of_its_deadline_a_question_is_not_overdue(hall, bundle):
     lines = lines_of(bundle)
     find(lines, "question.submitted", n=90).fields["due"] = lines[-1].t
