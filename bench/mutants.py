@@ -4,11 +4,11 @@
     python -m bench.mutants qa.ledger.note qa.ledger.proof …
 
 mutmut itself collects the tests anew for each mutant, which takes most of its time here. A mutant
-is tried with the tests of its module's own file (tests/ledger/test_<module>.py), those that
-``ALSO`` names for it, the quickest others that reach the changed function, as far as they fit in a few
-seconds, and those written since mutmut looked; those that soon killed mutants of the same function
-come first. What is made once for all tests, a meeting, is made before the fork. Tests with drawn
-examples draw the same ones each time, and do not look for simpler ones.
+is tried with the tests of its module's own file (tests/ledger/test_<module>.py), with those that
+``ALSO`` names for it, with the quickest others that reach the changed function, as far as they fit
+in a few seconds, and with those written since mutmut looked; those that soon killed mutants of the
+same function come first. What is made once for all tests, a meeting, is made before the fork. Tests
+with drawn examples draw the same ones each time, and do not look for simpler ones.
 
 What runs while modules are imported is tried in a process of its own, with the tests of what is
 made of it. Before the first mutant all tests run once without any, in a fork too, and have to pass.
