@@ -266,6 +266,30 @@ def test_a_snapshot_without_groups_says_nothing_of_them(name):
     assert refused.value.field == "people"
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "form"),
+    [
+        ("withdrawn", "n", 0, "a whole number from 1"),
+        ("refused", "counts", {}, "counts by a code of a-z and _"),
+        ("event.state", "to", "shut", "draft or open or live or closed"),
+        ("event.opened", "title", "x", "64 lower-case hex digits"),
+        ("question.revised", "flags", 3, "a list of up to 100 of a code of a-z and _"),
+    ],
+)
+def test_a_field_of_another_form_is_told_which_it_has_to_have(kind, name, value, form):
+    with pytest.raises(Malformed) as refused:
+        encode(kind, **{**SAMPLES[kind], name: value})
+    assert refused.value.message == f"The field {name} must be {form}."
+
+
+def test_a_hundred_codes_are_counted_and_no_more():
+    counts = {f"{'abcdefghijk'[n // 10]}{'abcdefghij'[n % 10]}": 1 for n in range(101)}
+    with pytest.raises(Malformed):
+        encode("refused", counts=counts)
+    del counts["ka"]
+    assert entry.decode(encode("refused", counts=counts)).fields["counts"] == counts
+
+
 def test_a_leaf_may_have_as_many_bytes_as_fit(monkeypatch):
     leaf = encode("withdrawn", n=7)
     monkeypatch.setattr(entry, "MAX_LEAF_BYTES", len(leaf))
