@@ -144,7 +144,6 @@ def question_history(ctx: Context, slug: str, docket_number: int) -> dict[str, A
             "event": event_of(ctx, session, event),
             "question": queries.question_views(session, who, only=[docket_number])[0],
             "history": history.of_question(session, event, question, who.labels),
-            "record_page": (docket_number - 1) // RECORD_ROWS + 1,
         }
 
 

@@ -130,7 +130,9 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
         if not 1 <= n <= MAX_NUMBER:
             raise UnknownQuestion("This meeting has no question with that number.")
         return render_template(
-            "history.html", **{**values, **boards.question_history(ctx, slug, n)}
+            "history.html",
+            **{**values, **boards.question_history(ctx, slug, n)},
+            record_page=(n - 1) // boards.RECORD_ROWS + 1,
         )
 
 
