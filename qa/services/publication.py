@@ -18,6 +18,7 @@ from qa.clock import to_minute
 from qa.domain.question import EventState, require_right
 from qa.errors import BadInput, EventNotOpen, ReportWithheld
 from qa.ledger import entry
+from qa.services import topic_edits
 from qa.services.context import Actor, Context
 from qa.services.logs import find_head
 from qa.services.unit import Unit, perform
@@ -48,12 +49,14 @@ OPERATOR: Final = Reader(staff=True)
 class Standing:
     """What decides which report there is to read.
 
-    ``hidings`` counts acts that hid words. ``withheld``: not everyone may read it now.
+    ``hidings`` counts acts that hid words, ``topic_edits`` those of the auditor. ``withheld``: not
+    everyone may read it now.
     """
 
     tree_size: int
     final: bool
     hidings: int
+    topic_edits: int
     withheld: bool
     public_from: int | None
 
@@ -78,6 +81,7 @@ def read_standing(ctx: Context, slug: str, reader: Reader) -> Standing:
             tree_size=size,
             final=event.state == EventState.CLOSED,
             hidings=queries.count_hiding_acts(session, event),
+            topic_edits=topic_edits.count_changes(session, event),
             withheld=withheld,
             public_from=event.report_from,
         )

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa.domain.question import EventState, require_right
@@ -82,6 +82,12 @@ def read_changes(session: Session, event: Event, below: int | None = None) -> li
         for row in session.scalars(wanted)
         if below is None or row.leaf_index < below
     ]
+
+
+def count_changes(session: Session, event: Event) -> int:
+    """Return how many changes there are."""
+    wanted = select(func.count()).where(TopicEdit.event_id == event.id)
+    return session.scalar(wanted) or 0
 
 
 def _check(act: str, into: int | None, label: str | None) -> str | None:

@@ -1,8 +1,9 @@
 """Reports over HTTP: made in the workshop, once for everybody who asks at the same time.
 
 What was made is kept as long as the log is no longer: a redaction or an erasure adds a leaf, and
-with it nothing made before is handed out again. While a meeting runs each leaf would make a report
-out of date, so one that is a few seconds old is still given; it says what tree size it is of.
+with it nothing made before is handed out again, nor is it once the auditor has edited a topic.
+While a meeting runs each other leaf would make a report out of date, so one that is a few seconds
+old is still given; it says what tree size it is of.
 Topics take seconds to work out: the first page of a report says that they are on their way.
 """
 
@@ -160,7 +161,8 @@ def trend_of(ctx: Context) -> Trend:
 def _is_fresh(made: Made, standing: Standing) -> bool:
     if made.standing.tree_size == standing.tree_size:
         return True
-    if made.standing.hidings != standing.hidings:
+    was = made.standing
+    if (was.hidings, was.topic_edits) != (standing.hidings, standing.topic_edits):
         return False
     age_s = time.monotonic() - made.made_at_s
     return not standing.final and age_s < max(FRESH_S, PATIENCE_FACTOR * made.took_s)

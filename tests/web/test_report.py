@@ -73,6 +73,16 @@ def test_the_report_is_live_while_the_meeting_runs_and_final_after_it(meeting: M
     jsonschema.validate(before, schema)
 
 
+def test_what_the_auditor_edits_is_in_the_next_report_that_anybody_reads(meeting: Meeting) -> None:
+    meeting.decide(meeting.ask())
+    auditor = meeting.staff("auditor")
+    reader, address = meeting.stranger(), f"{meeting.api}/report.json"
+    before = reader.get(address).json["proof"]["tree_size"]
+    edit = {"act": "name", "n": 1, "label": "Offices"}
+    assert auditor.post(f"{meeting.api}/report/topics", edit).status_code == 200
+    assert reader.get(address).json["proof"]["tree_size"] == before + 1
+
+
 def test_what_has_no_report_says_so(meeting: Meeting) -> None:
     reader = meeting.owner
     made = reader.post("/api/events", {"title": "Draft", "slug": "just-a-draft"})
