@@ -117,6 +117,17 @@ def database_url(
 
 
 @pytest.fixture
+def one_database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
+    """Return SQLite's address, or PostgreSQL's for a test that is marked ``postgres``."""
+    if request.node.get_closest_marker("postgres"):
+        url: str = request.getfixturevalue("emptied_postgres_url")
+        return url
+    path = tmp_path / "test.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
 def emptied_postgres_url(postgres_url: str) -> Iterator[str]:
     """Give the address of the migrated PostgreSQL database, and empty it afterwards."""
     yield postgres_url

@@ -72,6 +72,9 @@ TRANSITIONS: Final[Mapping[tuple[Status, Verdict], Status]] = MappingProxyType(
 WITHDRAWABLE: Final = frozenset({Status.PENDING, Status.PUBLISHED, Status.FILTERED, Status.MERGED})
 """Statuses in which the author may withdraw, unless the question is live at that moment."""
 
+VOTABLE: Final = frozenset({Status.PUBLISHED, Status.FILTERED, Status.MERGED})
+"""Statuses in which a question that the public can read takes votes, and is found by its words."""
+
 EVENT_MOVES: Final = frozenset(
     {
         (EventState.DRAFT, EventState.OPEN),

@@ -15,12 +15,11 @@ from typing import Final, NamedTuple, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa.domain.question import Status
+from qa.domain.question import VOTABLE, Status
 from qa.domain.similarity import Index, normalise
 from qa.store.db import on_commit
 from qa.store.models import Event, Question, QuestionText
 
-_PUBLIC: Final = (Status.PUBLISHED, Status.FILTERED, Status.MERGED)
 _MOST_EVENTS: Final = 8
 """Events that are kept at a time, of each half. With 20,000 questions one takes some 20 MB."""
 
@@ -127,4 +126,4 @@ def _changed(session: Session, event: Event, since: int) -> Iterator[_Row]:
         .order_by(Question.docket_number)
     )
     for number, text, is_open, status in session.execute(wanted):
-        yield _Row(number, text, is_open and status in _PUBLIC, status != Status.WITHDRAWN)
+        yield _Row(number, text, is_open and status in VOTABLE, status != Status.WITHDRAWN)

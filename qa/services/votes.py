@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa.domain.question import EventState, Role, Status
+from qa.domain.question import VOTABLE, EventState, Role
 from qa.errors import (
     EventClosed,
     EventNotOpen,
@@ -30,7 +30,6 @@ from qa.store.models import Question, Vote
 from qa.store.vote_rows import Address, Ballot, Target
 
 CLOSED = "This meeting is closed, and its votes are counted."
-VOTABLE = (Status.PUBLISHED, Status.FILTERED, Status.MERGED)
 
 
 def cast_vote(ctx: Context, slug: str, actor: Actor, docket_number: int) -> dict[str, Any]:

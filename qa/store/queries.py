@@ -40,6 +40,8 @@ CURRENT_TEXT = (
 )
 """The words of a question as they stand now."""
 
+_LAST_DECISION = and_(Decision.question_id == Question.id, Decision.seq == Question.decision_count)
+
 
 def find_event(session: Session, slug: str, *, lock: bool = False) -> Event:
     """Return the event with this slug.
@@ -260,7 +262,6 @@ class Standing:
 
 def standings(session: Session, event: Event) -> list[Standing]:
     """Return how every question of an event stands, in order of the docket."""
-    last = and_(Decision.question_id == Question.id, Decision.seq == Question.decision_count)
     rows = session.execute(
         select(
             Question.docket_number,
@@ -271,7 +272,7 @@ def standings(session: Session, event: Event) -> list[Standing]:
             Decision.rule,
             Decision.policy_version,
         )
-        .outerjoin(Decision, last)
+        .outerjoin(Decision, _LAST_DECISION)
         .where(Question.event_id == event.id)
         .order_by(Question.docket_number)
     )
@@ -347,9 +348,6 @@ def _hiding_acts(session: Session, event: Event, since: int) -> Mapping[int, lis
 
 
 def _questions(event: Event) -> Select[Question, str | None, Decision, Answer]:
-    last_decision = and_(
-        Decision.question_id == Question.id, Decision.seq == Question.decision_count
-    )
     last_answer = (
         select(func.max(Answer.leaf_index))
         .where(Answer.question_id == Question.id)
@@ -365,7 +363,7 @@ def _questions(event: Event) -> Select[Question, str | None, Decision, Answer]:
                 QuestionText.version == Question.text_version,
             ),
         )
-        .outerjoin(Decision, last_decision)
+        .outerjoin(Decision, _LAST_DECISION)
         .outerjoin(
             Answer, and_(Answer.question_id == Question.id, Answer.leaf_index == last_answer)
         )

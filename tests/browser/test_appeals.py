@@ -1,7 +1,7 @@
 """Appeals in the browser: asked for by the author, decided by another moderator, told at once."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.journeys import ask, at_the_desk, open_tab, question, said
 from tests.browser.people import Meeting
@@ -10,17 +10,22 @@ from tests.browser.windows import Windows
 pytestmark = pytest.mark.browser
 
 
-def test_an_author_asks_for_a_second_look_and_learns_what_another_moderator_decided(
-    windows: Windows, meeting: Meeting
-) -> None:
+def asked_and_filtered(windows: Windows, meeting: Meeting) -> tuple[Page, Page]:
+    """Return the author's page and the first moderator's desk, from which #1 was filtered out."""
     author = windows.open(f"/j/{meeting.code}")
     ask(author, "Who decided to sell the archive in Uppsala?")
     expect(author.locator("[data-part=done]")).to_be_visible()
     first = at_the_desk(windows, meeting)
-    first.keyboard.press("f")
-    first.keyboard.press("o")
-    first.keyboard.press("Enter")
+    for key in ("f", "o", "Enter"):
+        first.keyboard.press(key)
     expect(said(first)).to_contain_text("#1 is filtered out")
+    return author, first
+
+
+def test_an_author_asks_for_a_second_look_and_learns_what_another_moderator_decided(
+    windows: Windows, meeting: Meeting
+) -> None:
+    author, first = asked_and_filtered(windows, meeting)
 
     open_tab(author, "Mine")
     author.get_by_role("button", name="Ask for a second look").click()
@@ -48,13 +53,7 @@ def test_an_author_asks_for_a_second_look_and_learns_what_another_moderator_deci
 def test_an_appeal_after_the_close_is_decided_at_the_desk_and_told_in_the_addendum(
     windows: Windows, meeting: Meeting
 ) -> None:
-    author = windows.open(f"/j/{meeting.code}")
-    ask(author, "Why was the archive in Uppsala sold?")
-    expect(author.locator("[data-part=done]")).to_be_visible()
-    first = at_the_desk(windows, meeting)
-    for key in ("f", "o", "Enter"):
-        first.keyboard.press(key)
-    expect(said(first)).to_contain_text("#1 is filtered out")
+    author, first = asked_and_filtered(windows, meeting)
     meeting.move("closed")
 
     open_tab(author, "Mine")

@@ -13,13 +13,19 @@ from tests.browser.windows import Windows
 pytestmark = pytest.mark.browser
 
 
-def test_a_second_moderator_decides_blind_and_then_learns_of_the_first_verdict(
-    windows: Windows, make_meeting: Callable[..., Meeting]
-) -> None:
+def decided(make_meeting: Callable[..., Meeting], verdict: str) -> Meeting:
+    """Return a meeting whose every decision is drawn for a second review, with one decision."""
     policy = {**DEFAULT_POLICY_DOCUMENT, "second_review_percent": 100}
     meeting = make_meeting("open", policy=policy)
     meeting.ask("Who decided to sell the archive in Uppsala?")
-    meeting.decide(1, "filter")
+    meeting.decide(1, verdict)
+    return meeting
+
+
+def test_a_second_moderator_decides_blind_and_then_learns_of_the_first_verdict(
+    windows: Windows, make_meeting: Callable[..., Meeting]
+) -> None:
+    meeting = decided(make_meeting, "filter")
     desk = at_the_desk(windows, meeting)
     expect(desk.get_by_role("button", name="1 second review")).to_be_visible()
     desk.keyboard.press("s")
@@ -43,10 +49,7 @@ def test_a_second_moderator_decides_blind_and_then_learns_of_the_first_verdict(
 def test_words_of_a_review_that_are_hidden_leave_an_open_board(
     windows: Windows, make_meeting: Callable[..., Meeting]
 ) -> None:
-    policy = {**DEFAULT_POLICY_DOCUMENT, "second_review_percent": 100}
-    meeting = make_meeting("open", policy=policy)
-    meeting.ask("Who decided to sell the archive in Uppsala?")
-    meeting.decide(1, "publish")
+    meeting = decided(make_meeting, "publish")
     moderator = Client(meeting.owner.url)
     moderator.sign_in(meeting.link("moderator"))
     one = f"{meeting.api}/questions/1"

@@ -93,3 +93,14 @@ def open_meeting(app: Flask, ctx: Context) -> Meeting:
     assert made.status_code == 201, made.text
     meeting.move("open")
     return meeting
+
+
+def assert_can_only_read(meeting: Meeting, person: Browser, code: str) -> None:
+    """Check that somebody with the code alone is led to the board, and may read it and no more."""
+    assert person.post("/api/join", {"code": meeting.code}).json["url"] == f"/e/{meeting.slug}"
+    assert person.get(f"/j/{meeting.code}").status_code == 303
+    refused = person.post(f"{meeting.api}/join")
+    assert (refused.status_code, refused.json["error"]["code"]) == (403, code)
+    asked = person.post(f"{meeting.api}/questions", question())
+    assert (asked.status_code, asked.json["error"]["code"]) == (401, "not_joined")
+    assert person.get(f"{meeting.api}/board").status_code == 200

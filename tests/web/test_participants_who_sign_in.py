@@ -30,20 +30,15 @@ from tests.openid_provider import OpenIdProvider, running_provider
 from tests.promises import log_watch
 from tests.promises.traces import files_of, spellings
 from tests.web.browser import Browser
-from tests.web.meeting import Meeting, question
+from tests.web.meeting import Meeting, assert_can_only_read, question
 
 BACK = "http://localhost:8010/oidc/callback"
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
+def database_url(one_database_url: str) -> str:
     """Return SQLite's address, or PostgreSQL's for what leans on locks or on what is destroyed."""
-    if request.node.get_closest_marker("postgres"):
-        url: str = request.getfixturevalue("emptied_postgres_url")
-        return url
-    path = tmp_path / "test.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
+    return one_database_url
 
 
 @pytest.fixture(scope="module")
@@ -181,13 +176,7 @@ def test_whoever_signs_in_takes_part_and_is_one_person_in_every_browser(sign_ins
 def test_without_a_sign_in_one_can_read_and_nothing_else(sign_ins: SignIns) -> None:
     meeting = sign_ins.meeting("Council")
     person = meeting.stranger()
-    assert person.post("/api/join", {"code": meeting.code}).json["url"] == f"/e/{meeting.slug}"
-    assert person.get(f"/j/{meeting.code}").status_code == 303
-    refused = person.post(f"{meeting.api}/join")
-    assert (refused.status_code, refused.json["error"]["code"]) == (403, "sign_in_needed")
-    asked = person.post(f"{meeting.api}/questions", question())
-    assert (asked.status_code, asked.json["error"]["code"]) == (401, "not_joined")
-    assert person.get(f"{meeting.api}/board").status_code == 200
+    assert_can_only_read(meeting, person, "sign_in_needed")
     assert person.post(f"{meeting.api}/ticket", {"ticket": "0" * 32}).status_code == 410
 
 

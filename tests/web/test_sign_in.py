@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -34,14 +33,9 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: Path) -> str:
+def database_url(one_database_url: str) -> str:
     """Return SQLite's address, or PostgreSQL's for what leans on locks and constraints."""
-    if request.node.get_closest_marker("postgres"):
-        url: str = request.getfixturevalue("emptied_postgres_url")
-        return url
-    path = tmp_path / "test.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
+    return one_database_url
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from tests.conftest import everything_at_rest
 from tests.promises import log_watch
 from tests.promises.traces import spellings
 from tests.web.browser import Browser
-from tests.web.meeting import Meeting, question
+from tests.web.meeting import Meeting, assert_can_only_read, question
 
 RECIPIENTS = "recipient\nada@example.org\nBob Bader\n=cmd()\n"
 
@@ -75,13 +75,7 @@ def test_a_ticket_lets_one_browser_in_and_nobody_else_ever(by_ticket: Meeting) -
 
 def test_without_a_ticket_one_can_read_and_nothing_else(by_ticket: Meeting) -> None:
     person = by_ticket.stranger()
-    assert person.post("/api/join", {"code": by_ticket.code}).json["url"] == f"/e/{by_ticket.slug}"
-    assert person.get(f"/j/{by_ticket.code}").status_code == 303
-    refused = person.post(f"{by_ticket.api}/join")
-    assert (refused.status_code, refused.json["error"]["code"]) == (403, "ticket_needed")
-    asked = person.post(f"{by_ticket.api}/questions", question())
-    assert (asked.status_code, asked.json["error"]["code"]) == (401, "not_joined")
-    assert person.get(f"{by_ticket.api}/board").status_code == 200
+    assert_can_only_read(by_ticket, person, "ticket_needed")
     assert use(by_ticket, "none", person)[1].json["error"]["code"] == "bad_ticket"
 
 
