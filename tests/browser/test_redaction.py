@@ -77,6 +77,7 @@ def test_an_author_sees_where_the_words_are_and_erases_them(
 ) -> None:
     author, reader = windows.open(f"/j/{meeting.code}"), windows.open(meeting.page)
     ask(author, WORDS)
+    expect(author.locator("[data-part=done]")).to_be_visible()
     meeting.decide(1, "publish")
     expect(question(reader, 1)).to_contain_text(WORDS)
     author.get_by_role("button", name="See it under Mine").click()
