@@ -18,19 +18,13 @@ from time import perf_counter
 
 from playwright.sync_api import sync_playwright
 
-from bench.desk_queue import PRESS
+from bench.desk_queue import PRESS, WATCH
 from bench.hall import OWNER, Hall
 from qa.domain.question import Role
 from qa.services import staff
 from tests.browser.people import Client
 
 FEW, ROUNDS = 100, 5
-TASKS = """() => {
-  window.tasks = [];
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) window.tasks.push(entry.duration);
-  }).observe({ type: "longtask", buffered: true });
-}"""
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -51,7 +45,7 @@ class Watched:
     def __init__(self, browser, hall, slug):
         self.slug, self.url = slug, hall.origin
         self.page = browser.new_context(base_url=hall.origin).new_page()
-        self.page.add_init_script(f"({TASKS})()")
+        self.page.add_init_script(f"({WATCH})()")
         rate = int(os.environ.get("CPU", "1"))
         session = self.page.context.new_cdp_session(self.page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
