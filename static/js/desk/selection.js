@@ -71,6 +71,8 @@ export class Selected {
 
   /** @param {string} words of the question in hand @returns {Span[]} */
   spans(words) {
+    // The event that tells of a selection may still be waiting behind the key that asks for it.
+    this.#look();
     const span = this.#range && spanOf(words, ...this.#range);
     return span ? [span] : [];
   }
