@@ -74,7 +74,11 @@ def table_part(heads: Sequence[str], widths: Sequence[int], rows: Sequence[Seque
         "heads": list(heads),
         "whole": len(rows) <= SHORT and _lines(rows) <= SHORT_LINES,
         "columns": list(widths),
-        "numeric": [at for at, cell in enumerate(first) if not isinstance(cell, dict) and at],
+        "numeric": [
+            at
+            for at, cell in enumerate(first)
+            if isinstance(cell, int) or (at and isinstance(cell, str))
+        ],
         "rows": [
             [cell if isinstance(cell, dict) else in_thousands(cell) for cell in row] for row in rows
         ],

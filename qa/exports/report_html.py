@@ -19,16 +19,19 @@ from qa.exports import addendum_words
 from qa.exports.plots.drawing import Drawing
 from qa.exports.report_plots import all_plots, duration, share
 from qa.exports.words import (
+    FINDINGS,
     OUTCOME_WORDS,
     in_thousands,
     in_words,
     kind_of,
     moment,
+    most_wanted,
     people_of,
     probability,
     votes_of,
     votes_word,
 )
+from qa.ledger.numbers import NO_REASON
 from qa.report.addendum_value import Addendum
 from qa.report.chart_value import SupportedOutcome
 from qa.report.row_value import QuestionRow
@@ -147,9 +150,11 @@ def _environment() -> Environment:
         "votes_word": votes_word,
         "votes_of": votes_of,
         "people": people_of,
+        "most_wanted": most_wanted,
         "side": addendum_words.value_in_words,
     }
     environment.filters.update(filters)
+    environment.globals |= {"headings": FINDINGS, "no_reason": NO_REASON}
     return environment
 
 

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from qa.exports.report_csv import COLUMNS, Cell, question_rows
 from qa.exports.report_plots import all_plots
-from qa.exports.words import status_of
+from qa.exports.words import FINDINGS, most_wanted, status_of
 from qa.report.value import Report
 
 TIME: Final = "%Y-%m-%dT%H:%MZ"
@@ -105,8 +105,6 @@ def _summary(sheets: _Sheets, report: Report) -> None:
     n, proof = report.numbers, report.proof
     rows: list[Sequence[Cell]] = [
         ("Meeting", report.meeting.title),
-        ("Status", status_of(report)),
-        ("What people read first", report.meeting.introduction),
         ("Asked", n.submitted),
         ("Shown", n.published),
         ("Filtered out", n.filtered),
@@ -125,7 +123,9 @@ def _summary(sheets: _Sheets, report: Report) -> None:
         ("First decisions after the deadline", n.waiting.late),
         ("Half waited at most, minutes", n.waiting.p50_minutes),
         ("Nine in ten waited at most, minutes", n.waiting.p90_minutes),
-        *((sentence.about, sentence.text) for sentence in report.summary),
+        *_findings(report),
+        ("Status", status_of(report)),
+        ("What people read first", report.meeting.introduction),
         ("Log", proof.origin),
         ("Verifier key", proof.vkey),
         ("Tree size", proof.tree_size),
@@ -135,6 +135,14 @@ def _summary(sheets: _Sheets, report: Report) -> None:
         *(("What it cannot show", limit) for limit in report.limits),
     ]
     sheets.table("Summary", ("what", "question"), rows)
+
+
+def _findings(report: Report) -> Iterable[Sequence[Cell]]:
+    for about, heading in FINDINGS.items():
+        yield from ((heading, each.text) for each in report.summary if each.about == about)
+        if about == "wanted":
+            for each in most_wanted(report):
+                yield (heading, f"#{each.n} {each.words} ({each.fate})")
 
 
 def _decisions(sheets: _Sheets, report: Report) -> None:

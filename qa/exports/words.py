@@ -1,9 +1,13 @@
 """How values of a report are put into words, the same in every format that people read."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from qa.ledger.agreement import SecondReviews
+from qa.ledger.numbers import NO_REASON
+from qa.report.chart_value import Supported
 from qa.report.row_value import QuestionRow
+from qa.report.topics import shorten
 from qa.report.value import LateChange, Report
 
 OUTCOME_WORDS: Final = {
@@ -30,6 +34,10 @@ FINDINGS: Final = {
     "unknown": "What cannot be known",
 }
 """Headings of the summary, by what its sentences are about."""
+MOST_WANTED: Final = 3
+BRIEF_CELLS: Final = 120
+"""How much of a question the summary quotes."""
+
 MONTHS: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -40,6 +48,42 @@ def in_words(row: QuestionRow) -> str:
     if row.outcome == "withdrawn":
         return "Taken back by its author."
     return UNSEEN.get(row.text_state, UNSEEN["undecided"])
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A question that people wanted and did not get, as the summary quotes it."""
+
+    n: int
+    words: str
+    fate: str
+    kind: str
+
+
+def most_wanted(report: Report) -> tuple[Wanted, ...]:
+    """Return what most people wanted and did not get, and the most wanted of what was filtered."""
+    filtered, unanswered = report.most_supported_filtered, report.most_supported_unanswered
+    both = sorted((*filtered, *unanswered), key=lambda each: (-each.votes, each.n))[:MOST_WANTED]
+    if not set(both) & set(filtered):
+        both += filtered[:1]
+    return tuple(_wanted(report, each) for each in both)
+
+
+def _wanted(report: Report, found: Supported) -> Wanted:
+    row = report.question(found.n)
+    fate = f"filtered out: {row.reason_label}" if row.reason_label else "shown, not answered"
+    return Wanted(
+        n=row.n,
+        words=shorten(in_words(row), BRIEF_CELLS),
+        fate=f"{votes_of(report, found.votes)}, {fate}",
+        kind=kind_of(row),
+    )
+
+
+def why_of(row: QuestionRow) -> tuple[str, ...]:
+    """Return the reason of a decline and its explanation, unless that only says there is none."""
+    label, words = row.reason_label, row.explanation
+    return tuple(each for each in (label, None if row.reason == NO_REASON else words) if each)
 
 
 def kind_of(row: QuestionRow) -> str:

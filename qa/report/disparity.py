@@ -151,13 +151,17 @@ def what_stands_out(disparity: Disparity) -> tuple[str, ...]:
     if not tested:
         return ("There are too few decided questions to compare groups.",)
     even = _any_of([BY[each.dimension] for each in tested if each not in uneven])
+    missing = [BY[each.dimension] for each in disparity.comparisons if each.status == "missing"]
+    untold = (f"Not compared by {_any_of(missing)}.",) if missing else ()
     if not uneven:
-        return (f"No uneven filtering was found by {even}. That does not show that there is none.",)
+        none = f"No uneven filtering was found by {even}. That does not show that there is none."
+        return (none, *untold)
     spans = "; by ".join(f"{BY[each.dimension]}: {_rates(each)}" for each in uneven)
     return (
         f"Declined in 100 questions, by {spans}.",
         "That is more than chance would bring about, and says nothing of why."
         + (f" Nothing was found by {even}." if even else ""),
+        *untold,
     )
 
 

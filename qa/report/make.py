@@ -32,6 +32,7 @@ def make_report(source: Source, topics: Topics) -> Report:
     unanswered = most_supported(
         each for each in facts if each.outcome == "published" and not each.answered_at
     )
+    support = by_outcome(facts)
     order = compare_order(facts)
     proof = _proof(source)
     disparity = compare_groups(facts, topics, proof.root_hash)
@@ -43,8 +44,7 @@ def make_report(source: Source, topics: Topics) -> Report:
             numbers=numbers,
             reasons=reasons,
             explanations=explanations,
-            filtered=filtered,
-            unanswered=unanswered,
+            support=support,
             order=order,
             uneven=what_stands_out(disparity),
         ),
@@ -60,7 +60,7 @@ def make_report(source: Source, topics: Topics) -> Report:
         flow=make_flow(facts),
         timeline=make_timeline(facts, source.as_of),
         waits=make_waits(facts),
-        support=by_outcome(facts),
+        support=support,
         questions=rows,
         policies=_policies(source),
         late_changes=_late_changes(source),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from qa.ledger.numbers import Numbers
-from qa.report.chart_value import Order, Supported
+from qa.report.chart_value import Order, SupportedOutcome
 from qa.report.support import MOST
 from qa.report.times import duration
 from qa.report.value import Explanations, Meeting, Reason, Sentence
@@ -66,8 +66,7 @@ def summarise(
     numbers: Numbers,
     reasons: tuple[Reason, ...],
     explanations: Explanations,
-    filtered: tuple[Supported, ...],
-    unanswered: tuple[Supported, ...],
+    support: tuple[SupportedOutcome, ...],
     order: Order,
     uneven: tuple[str, ...],
 ) -> tuple[Sentence, ...]:
@@ -76,7 +75,7 @@ def summarise(
     if numbers.submitted:
         found += [Sentence("waiting", text) for text in _waiting(numbers)]
         found += [Sentence("reasons", text) for text in _reasons(numbers, reasons, explanations)]
-        found += [Sentence("wanted", text) for text in _wanted(filtered, unanswered)]
+        found += [Sentence("wanted", text) for text in _wanted(meeting, numbers, support)]
         found += [Sentence("order", text) for text in _order(order)]
         found += [Sentence("uneven", text) for text in uneven]
     else:
@@ -118,8 +117,11 @@ def _waiting(numbers: Numbers) -> Iterator[str]:
             f"Half of the {_questions(waiting.decided)} with a decision waited"
             f" {_at_most(waiting.p50_minutes)} for it, nine in ten {_at_most(waiting.p90_minutes)}."
         )
-    late = f"{waiting.late:,} first decisions came after the deadline"
-    yield f"{late}; {_questions(waiting.overdue)} without any decision had passed it."
+    if waiting.late or waiting.overdue:
+        late = f"{waiting.late:,} first decisions came after the deadline"
+        yield f"{late}; {_questions(waiting.overdue)} without any decision had passed it."
+    else:
+        yield "No deadline was missed."
 
 
 def _reasons(
@@ -145,11 +147,18 @@ def _reasons(
         yield f"{numbers.automated_filtered:,} were declined by a rule that no person looked at."
 
 
-def _wanted(filtered: tuple[Supported, ...], unanswered: tuple[Supported, ...]) -> Iterator[str]:
-    for what, found in (("filtered", filtered), ("shown but not answered", unanswered)):
-        if found:
-            first = ", ".join(f"#{each.n} ({each.votes:,})" for each in found[:3])
-            yield f"Most wanted and {what}, with votes: {first}."
+def _wanted(
+    meeting: Meeting, numbers: Numbers, support: tuple[SupportedOutcome, ...]
+) -> Iterator[str]:
+    if numbers.published_unanswered:
+        answered = numbers.published - numbers.published_unanswered
+        some = f"{answered:,}" if answered else "None"
+        shown = _questions(numbers.published, "shown ")
+        yield f"{some} of the {shown} {'were' if answered > 1 else 'was'} answered."
+    votes = "unverified votes" if meeting.way_in == "open" else "votes"
+    for each in support:
+        if each.outcome == "filtered" and numbers.votes:
+            yield f"What was filtered has {each.votes:,} of {numbers.votes:,} {votes}."
 
 
 def _order(order: Order) -> Iterator[str]:
@@ -170,8 +179,8 @@ def _order(order: Order) -> Iterator[str]:
         )
 
 
-def _questions(count: int) -> str:
-    return f"{count:,} question{'' if count == 1 else 's'}"
+def _questions(count: int, which: str = "") -> str:
+    return f"{count:,} {which}question{'' if count == 1 else 's'}"
 
 
 def _at_most(minutes: int) -> str:

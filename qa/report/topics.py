@@ -81,10 +81,10 @@ def _terms_in(text: str, terms: Sequence[str]) -> int:
     return sum(term in folded for term in terms)
 
 
-def shorten(text: str) -> str:
-    """Return the first words of a text, about ``EXAMPLE_CELLS`` wide; a wide sign takes two."""
+def shorten(text: str, cells: int = EXAMPLE_CELLS) -> str:
+    """Return the first words of a text, about so many cells wide; a wide sign takes two."""
     line = " ".join(text.split())
-    room, end = EXAMPLE_CELLS, 0
+    room, end = cells, 0
     while end < len(line) and room > 0:
         room -= 2 if unicodedata.east_asian_width(line[end]) in "WF" else 1
         end += 1

@@ -17,6 +17,8 @@ from qa.domain.text import show_bidi
 from qa.exports.formats import FILES, make_form
 from qa.exports.report_csv import BOM
 from qa.exports.report_dsa import COLUMNS as DSA_COLUMNS
+from qa.exports.words import most_wanted, why_of
+from qa.ledger.numbers import NO_REASON
 from qa.report.row_value import RedactionRow
 from qa.report.topic_value import Topic, TopicEdit, Topics
 from qa.report.value import Report
@@ -219,12 +221,56 @@ def test_the_pdf_is_made_for_assistive_technology(hostile_report: Report) -> Non
     assert show_bidi(hostile_report.meeting.title) in str(reader.metadata and reader.metadata.title)
 
 
-def test_the_first_page_of_the_pdf_is_the_summary(hostile_report: Report) -> None:
-    first = PdfReader(io.BytesIO(make_form("pdf", hostile_report))).pages[0].extract_text()
-    words = re.sub(r"\s+", "", first)
-    n = hostile_report.numbers
-    assert squeezed("Final.") in words
+def test_the_first_page_of_the_pdf_is_the_summary_and_then_says_what_it_is(
+    hostile_report: Report,
+) -> None:
+    long = replace(hostile_report.meeting, introduction="Read this. " * 180)
+    report = replace(hostile_report, meeting=long)
+    first = PdfReader(io.BytesIO(make_form("pdf", report))).pages[0].extract_text()
+    words = re.sub(r"[\s\u200b]+", "", first)
+    n = report.numbers
     for number in (n.submitted, n.published, n.filtered, n.never_decided):
         assert str(number) in first
-    for sentence in hostile_report.summary[1:]:
+    for sentence in report.summary[1:]:
         assert squeezed(sentence.text) in words
+    for wanted in most_wanted(report):
+        assert squeezed(wanted.fate) in words
+    summary = words.index(squeezed(report.summary[1].text))
+    assert words.index(squeezed(report.meeting.title)) < summary
+    assert summary < words.index("Final.") < words.index("Readthis.")
+
+
+def test_the_summary_quotes_what_most_people_wanted_and_did_not_get(
+    hostile_report: Report,
+) -> None:
+    (most, *_), (filtered, *_) = (
+        hostile_report.most_supported_unanswered,
+        hostile_report.most_supported_filtered,
+    )
+    scarce = replace(
+        hostile_report,
+        most_supported_unanswered=tuple(replace(most, votes=votes) for votes in (9, 8, 7)),
+        most_supported_filtered=(replace(filtered, votes=1),),
+    )
+    quoted = most_wanted(scarce)
+    assert [each.fate for each in quoted] == [
+        "9 unverified votes, shown, not answered",
+        "8 unverified votes, shown, not answered",
+        "7 unverified votes, shown, not answered",
+        "1 unverified vote, filtered out: Another reason",
+    ]
+    page, paper = make_form("page", scarce).decode(), pdf_text(make_form("pdf", scarce))
+    summary = load_workbook(io.BytesIO(make_form("xlsx", scarce)))["Summary"]
+    cells = " ".join(str(cell) for row in summary.iter_rows(values_only=True) for cell in row)
+    for each in quoted:
+        assert each.fate in page
+        assert squeezed(each.fate) in paper
+        assert each.fate in cells
+
+
+def test_a_reason_that_was_not_recorded_is_not_explained_in_each_row(
+    hostile_report: Report,
+) -> None:
+    row = next(row for row in hostile_report.questions if row.outcome == "filtered")
+    assert why_of(row) == (row.reason_label, row.explanation)
+    assert why_of(replace(row, reason=NO_REASON)) == (row.reason_label,)

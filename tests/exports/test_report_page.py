@@ -1,6 +1,7 @@
 """The report as a page: complete, literal, without scripts, and the numbers of the JSON."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 from qa.domain.text import show_bidi
@@ -86,6 +87,28 @@ def test_the_page_says_the_numbers_of_the_report(hostile_report: Report) -> None
     for sentence in hostile_report.summary[1:]:
         assert show_bidi(sentence.text) in words
     assert hostile_report.proof.vkey in words
+
+
+def test_the_page_begins_with_the_summary_and_then_says_what_it_is(hostile_report: Report) -> None:
+    for form in ("page", "html"):
+        words = " ".join("".join(Page(make_form(form, hostile_report)).words).split())
+        title, summary, status, introduction, files = (
+            words.index(part)
+            for part in (
+                show_bidi(hostile_report.meeting.title) + " Audit report",
+                show_bidi(hostile_report.summary[1].text),
+                "Final. The meeting closed on",
+                "What people read first:",
+                "Contents",
+            )
+        )
+        assert title < summary < status < introduction < files
+
+
+def test_a_report_of_a_running_meeting_says_so_in_its_heading(hostile_report: Report) -> None:
+    running = replace(hostile_report, meeting=replace(hostile_report.meeting, state="live"))
+    assert "<h1>Audit report, so far</h1>" in make_form("page", running).decode()
+    assert "<h1>Audit report</h1>" in make_form("page", hostile_report).decode()
 
 
 def test_a_meeting_without_questions_has_a_report_with_zeros(empty_report: Report) -> None:

@@ -21,6 +21,7 @@ from qa.exports.plots.drawing import (
 )
 
 PANEL_PX: Final = 110
+WIDEST_BAR_PX: Final = 60
 OUTCOMES: Final = ("answered", "shown", "filtered", "merged", "withdrawn", "pending")
 OUTCOME_WORDS: Final = {
     "answered": "Answered",
@@ -70,7 +71,7 @@ def draw_timeline(name: str, width: int, moments: Sequence[Moment], unit: str) -
                 text(left - 6, y + 4, thousands(mark), "small", "end"),
             ]
     for at, each in enumerate(moments):
-        x, bar = left + at * step, max(step - min(2, step / 4), 0.5)
+        x, bar = left + at * step, min(max(step - min(2, step / 4), 0.5), WIDEST_BAR_PX)
         up, down = each.asked * scale, each.decided * scale
         shapes.append(area(name, "asked", (x, zero - up, bar, up)))
         shapes.append(area(name, "decided", (x, zero, bar, down)))
