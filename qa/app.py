@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry
 
 from qa.config import Config
 from qa.live.announcer import LiveAnnouncer
+from qa.live.bus import open_bus
 from qa.live.metrics import make_registry, watch_loop
 from qa.live.sockets import Sockets, open_sockets
 from qa.live.ticker import keep_ticking
@@ -103,8 +104,9 @@ def _connect_live(app: Flask, ctx: Context, announcer: LiveAnnouncer) -> None:
     cache = BoardCache(keeping=ctx.announce is announcer)
     socketio = open_sockets(app, ctx)
     server = socketio.server
-    sockets = Sockets(ctx, socketio, announcer.expect)
-    announcer.connect(ctx, sockets, voted=cache.votes_changed, forget=cache.forget)
+    bus = open_bus(ctx.config.redis_url)
+    sockets = Sockets(ctx, socketio, bus, announcer.expect)
+    announcer.connect(ctx, sockets, bus, voted=cache.votes_changed, forget=cache.forget)
     app.extensions[BOARD_CACHE] = cache
     registry = make_registry(ctx, server.eio, bound_requests(app, ctx.config.limits))
     add_health(app, ctx, registry)

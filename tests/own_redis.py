@@ -1,6 +1,7 @@
 """A Redis process of a test's own, which may be stopped and started."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -44,6 +45,15 @@ class OwnRedis:
                     return
             time.sleep(0.02)
         raise AssertionError("Redis does not start")
+
+    def hang(self) -> None:
+        """Take connections and answer nobody."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         if self.process is not None:

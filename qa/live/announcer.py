@@ -1,8 +1,9 @@
 """Telling open pages what changed, a little later and all at once.
 
-Services say only *that* something changed. Here the difference since the last notice is read back
-from the database, once for the public and once for the desk, so a notice can hold nothing that the
-same reader could not fetch. It carries the revision it starts from; a page that lacks it refetches.
+Services, and other workers, say only *that* something changed. Here the difference since the last
+notice is read back from the database, once for the public and once for the desk, so a notice can
+hold nothing that the same reader could not fetch. It carries the revision it starts from; a page
+that lacks it refetches. Every worker tells its own pages and nobody else's.
 """
 
 import time
@@ -13,6 +14,7 @@ import gevent
 import structlog
 from gevent.event import Event
 
+from qa.live.bus import Bus, NoBus, Signal
 from qa.live.rooms import desk_room, public_room
 from qa.services import boards
 from qa.services.context import Context
@@ -27,6 +29,9 @@ become rarer, instead of starving requests."""
 MANY: Final = 50
 """Questions in one notice at most; beyond that pages fetch, from a cache and compressed."""
 
+RETRY_S: Final = 1.0
+"""How long an announcement that failed rests before it is tried again."""
+
 log = structlog.get_logger("qa.live")
 
 
@@ -39,6 +44,12 @@ class Audience(Protocol):
     def send(self, room: str, name: str, notice: Mapping[str, Any]) -> None:
         """Send a notice to everybody in a room."""
 
+    def refetch(self) -> None:
+        """Tell every page to fetch what it may have missed."""
+
+    def show_attention(self, slug: str) -> None:
+        """Tell a desk who looks at what."""
+
     def cut(self, slug: str, account_id: int) -> None:
         """Disconnect a member of staff from an event."""
 
@@ -50,44 +61,57 @@ class LiveAnnouncer:
         self._tally_s = 1 / tallies_per_second
         self._ctx: Context | None = None
         self._audience: Audience | None = None
+        self._bus: Bus = NoBus()
         self._forget: Callable[[str], None] = lambda slug: None
         self._voted: Callable[[str], None] = lambda slug: None
-        self._changed: set[str] = set()
-        self._tallied: dict[str, set[int]] = {}
+        self._untold = Signal()
         self._sent: dict[str, int] = {}
         self._wake_board = Event()
         self._wake_tally = Event()
 
     def changed(self, slug: str) -> None:
         """The event's revision went up."""
-        self._changed.add(slug)
-        self._wake_board.set()
+        self._announce(Signal(changed={slug}))
 
     def tallied(self, slug: str, docket_number: int) -> None:
         """The number of votes on a question changed."""
-        self._tallied.setdefault(slug, set()).add(docket_number)
-        self._voted(slug)
-        self._wake_tally.set()
+        self._announce(Signal(tallied={slug: {docket_number}}))
 
     def staff_removed(self, slug: str, account_id: int) -> None:
-        """An account lost its role in an event."""
+        """An account lost its role in an event; other workers notice by their sweep."""
         if self._audience is not None:
             self._audience.cut(slug, account_id)
 
     def hidden(self, slug: str) -> None:
         """Words of an event were hidden: nothing that is kept may hold them."""
-        self._forget(slug)
+        self._announce(Signal(hidden={slug}))
+
+    def hear(self, signal: Signal) -> None:
+        """Note what changed, here or on another worker."""
+        for slug in signal.hidden:
+            self._forget(slug)
+        for slug in signal.tallied:
+            self._voted(slug)
+        _, audience = self._parts()
+        for slug in signal.desks:
+            audience.show_attention(slug)
+        self._untold.merge(signal)
+        if signal.changed:
+            self._wake_board.set()
+        if signal.tallied:
+            self._wake_tally.set()
 
     def connect(
         self,
         ctx: Context,
         audience: Audience,
+        bus: Bus,
         *,
         voted: Callable[[str], None],
         forget: Callable[[str], None],
     ) -> None:
         """Say where to read and whom to tell. ``voted`` and ``forget`` are a board cache's."""
-        self._ctx, self._audience = ctx, audience
+        self._ctx, self._audience, self._bus = ctx, audience, bus
         self._voted, self._forget = voted, forget
 
     def expect(self, slug: str, read: Callable[[], int]) -> None:
@@ -98,8 +122,14 @@ class LiveAnnouncer:
 
     def start(self) -> None:
         """Begin to send."""
+        _, audience = self._parts()
+        self._bus.start(self.hear, audience.refetch)
         gevent.spawn(self._repeat, self._wake_board, self._announce_boards, GATHER_S, 0.0)
         gevent.spawn(self._repeat, self._wake_tally, self._announce_tallies, 0.0, self._tally_s)
+
+    def _announce(self, signal: Signal) -> None:
+        self._bus.tell(signal)
+        self.hear(signal)
 
     def _repeat(
         self, wake: Event, announce: Callable[[], None], before_s: float, every_s: float
@@ -112,48 +142,61 @@ class LiveAnnouncer:
             try:
                 announce()
             except Exception as error:
-                # The notice is lost; the next one starts from the same revision and repairs that.
+                # What was not told is still noted, and told at the next try.
                 log.exception("announcing_failed", exc_info=error)
+                gevent.sleep(RETRY_S)
+                wake.set()
             took_s = time.monotonic() - started_s
             gevent.sleep(max(every_s - took_s, REST * took_s))
 
     def _announce_boards(self) -> None:
-        slugs, self._changed = self._changed, set()
-        for slug in slugs:
-            self._announce_board(slug)
+        for slug in list(self._untold.changed):
+            self._untold.changed.discard(slug)
+            try:
+                self._announce_board(slug)
+            except BaseException:
+                self._untold.changed.add(slug)
+                raise
 
     def _announce_board(self, slug: str) -> None:
         ctx, audience = self._parts()
-        since = self._sent.get(slug)
-        if since is None:
-            # Nobody connected here, so only pages on other workers could listen: let them fetch.
-            self._sent[slug] = boards.revision(ctx, slug)
-            self._send_to_both(slug, "refetch", {})
+        rooms = [
+            (room, staff)
+            for room, staff in ((public_room(slug), False), (desk_room(slug), True))
+            if audience.listens(room)
+        ]
+        if not rooms:
+            # Whoever comes next says what they have seen.
+            self._sent.pop(slug, None)
             return
+        since = self._sent[slug]
         revisions = []
-        for room, staff in ((public_room, False), (desk_room, True)):
-            if audience.listens(room(slug)):
-                board = boards.board_notice(ctx, slug, since, staff=staff)
-                revisions.append(int(board["revision"]))
-                if len(board["questions"]) > MANY:
-                    audience.send(room(slug), "refetch", {})
-                else:
-                    audience.send(room(slug), "board", board)
+        for room, staff in rooms:
+            board = boards.board_notice(ctx, slug, since, staff=staff)
+            revisions.append(int(board["revision"]))
+            if len(board["questions"]) > MANY:
+                audience.send(room, "refetch", {})
+            else:
+                audience.send(room, "board", board)
         # The older of two reads: what happened between them is sent to the other room twice.
-        self._sent[slug] = min(revisions, default=since)
+        self._sent[slug] = min(revisions)
 
     def _announce_tallies(self) -> None:
-        tallied, self._tallied = self._tallied, {}
-        ctx, _ = self._parts()
-        for slug, numbers in tallied.items():
-            found = boards.tally(ctx, slug, numbers)
-            self._forget(slug)
-            self._send_to_both(slug, "tally", found)
+        for slug in list(self._untold.tallied):
+            numbers = self._untold.tallied.pop(slug)
+            try:
+                self._announce_tally(slug, numbers)
+            except BaseException:
+                self._untold.add_votes(slug, numbers)
+                raise
 
-    def _send_to_both(self, slug: str, name: str, notice: Mapping[str, Any]) -> None:
-        _, audience = self._parts()
-        for room in (public_room(slug), desk_room(slug)):
-            audience.send(room, name, notice)
+    def _announce_tally(self, slug: str, numbers: set[int]) -> None:
+        ctx, audience = self._parts()
+        rooms = [room for room in (public_room(slug), desk_room(slug)) if audience.listens(room)]
+        found = boards.tally(ctx, slug, numbers) if rooms else {}
+        self._forget(slug)
+        for room in rooms:
+            audience.send(room, "tally", found)
 
     def _parts(self) -> tuple[Context, Audience]:
         if self._ctx is None or self._audience is None:

@@ -22,10 +22,10 @@ from qa.config import Fanout
 from qa.domain.question import require_right
 from qa.errors import NotJoined, QaError, SignedOut
 from qa.live.attention import open_attention
-from qa.live.fanout import DirectSocketIO
+from qa.live.bus import Bus, Signal
+from qa.live.fanout import DirectRooms, DirectSocketIO
 from qa.live.packets import MALFORMED, StrictPacket
-from qa.live.queue import open_rooms, open_stock_rooms
-from qa.live.rooms import desk_room, public_room
+from qa.live.rooms import desk_room, is_shared, public_room
 from qa.live.websocket import WebSocket
 from qa.services import boards, identity, proofs, questions, votes
 from qa.services.context import Actor, Context
@@ -62,10 +62,15 @@ class Sockets:
     """Every socket of this worker."""
 
     def __init__(
-        self, ctx: Context, socketio: SocketIO, expect: Callable[[str, Callable[[], int]], None]
+        self,
+        ctx: Context,
+        socketio: SocketIO,
+        bus: Bus,
+        expect: Callable[[str, Callable[[], int]], None],
     ) -> None:
         self._ctx = ctx
         self._server = socketio.server
+        self._bus = bus
         self._expect = expect
         self._people: dict[str, Person] = {}
         self._attention = open_attention(ctx.config.redis_url)
@@ -144,15 +149,23 @@ class Sockets:
         return self._acknowledge(sid, given, ClaimBody, act, self._require_staff)
 
     def listens(self, room: str) -> bool:
-        """Say whether anybody may be in a room; with a message queue, somebody elsewhere may be."""
-        if self._ctx.config.redis_url is not None:
-            return True
-        return room in self._server.manager.rooms.get("/", {})
+        """Say whether anybody of this worker is in a room."""
+        return room in self._rooms()
 
     def send(self, room: str, name: str, notice: Mapping[str, Any]) -> None:
-        """Send a notice to everybody in a room, on every worker."""
+        """Send a notice to everybody of this worker in a room."""
         if self.listens(room):
             self._server.emit(name, notice, to=room)
+
+    def refetch(self) -> None:
+        """Tell every page of this worker to fetch what it may have missed."""
+        for room in [room for room in self._rooms() if is_shared(room)]:
+            self.send(str(room), "refetch", {})
+
+    def show_attention(self, slug: str) -> None:
+        """Tell the desk pages of this worker who looks at what, and who claimed what."""
+        if self.listens(desk_room(slug)):
+            self.send(desk_room(slug), "presence", self._attention.state(slug))
 
     def cut(self, slug: str, account_id: int) -> None:
         """Disconnect a member of staff from an event; other workers notice by their sweep."""
@@ -187,7 +200,7 @@ class Sockets:
         """Send the author the proof of a leaf that a signed checkpoint covers by now."""
         proof = proofs.leaf_proof(self._ctx, slug, leaf_index)
         notice = {"n": docket_number, "leaf_index": leaf_index, "proof": proof}
-        self._server.emit("proof", notice, to=sid, ignore_queue=True)
+        self._server.emit("proof", notice, to=sid)
 
     def _still_staff(self, person: Person) -> bool:
         account = identity.signed_in(self._ctx, person.staff_secret or "")
@@ -199,7 +212,7 @@ class Sockets:
         person = self._people.pop(sid)
         self._look_away(sid, person)
         self._server.leave_room(sid, desk_room(person.slug))
-        self._server.emit("role", {}, to=sid, ignore_queue=True)
+        self._server.emit("role", {}, to=sid)
         self._server.disconnect(sid)
 
     def _require_participant(self, sid: str) -> tuple[Person, Actor]:
@@ -220,7 +233,13 @@ class Sockets:
             gevent.spawn(self._show_attention, person.slug)
 
     def _show_attention(self, slug: str) -> None:
-        self.send(desk_room(slug), "presence", self._attention.state(slug))
+        """Tell every desk page of an event, whichever worker it is on."""
+        self.show_attention(slug)
+        self._bus.tell(Signal(desks={slug}))
+
+    def _rooms(self) -> Mapping[str | None, Any]:
+        rooms: Mapping[str | None, Any] = self._server.manager.rooms.get("/", {})
+        return rooms
 
     def _acknowledge(
         self,
@@ -257,10 +276,8 @@ def open_sockets(app: Flask, ctx: Context) -> SocketIO:
     direct = ctx.config.fanout == Fanout.DIRECT
     if direct:
         options["max_connections"] = ctx.config.limits.connections
-        return DirectSocketIO(app, client_manager=open_rooms(ctx.config.redis_url), **options)
-    socketio = SocketIO(
-        app, client_manager=open_stock_rooms(ctx.config.redis_url), manage_session=False, **options
-    )
+        return DirectSocketIO(app, client_manager=DirectRooms(), **options)
+    socketio = SocketIO(app, manage_session=False, **options)
     engine = socketio.server.eio
     engine._async = {  # noqa: SLF001 - engine.io has no option for its websocket class
         **engine._async,  # noqa: SLF001
