@@ -1,0 +1,65 @@
+"""What could not be told at once is told later."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import gevent
+import pytest
+
+from qa.live import announcer
+from qa.live.announcer import LiveAnnouncer
+from qa.live.bus import NoBus
+from qa.live.rooms import public_room
+from qa.services import boards
+from qa.services.context import Context
+from tests.services.meeting import SLUG, hold_meeting
+
+
+class Hall:
+    """One public page, whose first two notices fail on the way."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+        self.heard: list[tuple[str, Mapping[str, Any]]] = []
+
+    def listens(self, room: str) -> bool:
+        return room == public_room(SLUG)
+
+    def send(self, room: str, name: str, notice: Mapping[str, Any]) -> None:
+        assert self.listens(room)
+        self.tries += 1
+        if self.tries <= 2:
+            raise ConnectionError
+        self.heard.append((name, notice))
+
+    def refetch(self) -> None:
+        self.heard.append(("refetch", {}))
+
+    def show_attention(self, slug: str) -> None:
+        raise AssertionError
+
+    def cut(self, slug: str, account_id: int) -> None:
+        raise AssertionError
+
+
+def test_the_last_tally_and_the_last_board_arrive_although_telling_them_failed(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(announcer, "RETRY_S", 0.01)
+    meeting = hold_meeting(ctx, "open")
+    hall, live = Hall(), LiveAnnouncer(tallies_per_second=50)
+    live.connect(ctx, hall, NoBus(), voted=lambda _slug: None, forget=lambda _slug: None)
+    live.expect(SLUG, lambda: boards.revision(ctx, SLUG))
+    live.start()
+    meeting.ask()
+    meeting.decide(1, "publish")
+    meeting.vote(1, "ada", "bob")
+    live.changed(SLUG)
+    live.tallied(SLUG, 1)
+    with gevent.Timeout(10):
+        while len(hall.heard) < 2:
+            gevent.sleep(0.01)
+    told = dict(hall.heard)
+    assert told["tally"]["tally"] == [(1, 2)]
+    assert [shown["n"] for shown in told["board"]["questions"]] == [1]
+    assert hall.tries == 4
