@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
-from math import log, sqrt
+from math import fsum, log, sqrt
 from typing import Any, Final
 from warnings import catch_warnings, simplefilter
 
@@ -80,7 +80,8 @@ def cluster(texts: Mapping[int, str], title: str = "") -> list[Cluster]:
     nearness = (matrix @ normalize(model.components_).T).round(6)
     groups = _sort_in(numbers, nearness)
     kept = set(vectorizer.vocabulary_)
-    terms = telling_terms([[kept.intersection(words[n]) for _, n in group] for group in groups])
+    topics = [[(near, kept.intersection(words[n])) for near, n in group] for group in groups]
+    terms = telling_terms(topics)
     found = [_cluster(texts, named, group) for named, group in zip(terms, groups, strict=True)]
     return sorted(found, key=lambda each: (-len(each.questions), each.questions))
 
@@ -95,20 +96,15 @@ def _sort_in(numbers: Sequence[int], nearness: Any) -> list[list[tuple[float, in
     return [near for near in members.values() if len(near) >= SMALLEST_TOPIC]
 
 
-def telling_terms(topics: Sequence[Sequence[set[str]]]) -> list[list[str]]:
-    """Return the words of each topic, given as its questions' words, most telling first.
+def telling_terms(topics: Sequence[Sequence[tuple[float, set[str]]]]) -> list[list[str]]:
+    """Return the words of each topic, most telling first.
 
-    A word tells much that many questions of the topic have and few of the others: its share of the
-    topic, times log(1 + all that a topic holds on average / what all topics hold of this word).
+    A topic is given as its questions' nearness and words. A question counts by its nearness, so
+    that words of the topic's edge do not name it. A word tells much that has a large share of the
+    topic and little of the others: its share, times log(1 + all that a topic holds on average /
+    what all topics hold of this word).
     """
-    shares = [
-        {
-            word: count / len(questions)
-            for word, count in Counter(word for each in questions for word in each).items()
-            if count > 1
-        }
-        for questions in topics
-    ]
+    shares = [_shares(questions) for questions in topics]
     everywhere: Counter[str] = Counter()
     for share in shares:
         everywhere.update(share)
@@ -118,6 +114,16 @@ def telling_terms(topics: Sequence[Sequence[set[str]]]) -> list[list[str]]:
         for share in shares
     ]
     return [sorted(score, key=lambda word: (-score[word], word))[:RANKED] for score in scores]
+
+
+def _shares(questions: Sequence[tuple[float, set[str]]]) -> dict[str, float]:
+    """Return the share of a topic that each word has which is in more than one of its questions."""
+    weights: dict[str, list[float]] = {}
+    for near, words in questions:
+        for word in words:
+            weights.setdefault(word, []).append(near)
+    whole = fsum(near for near, _ in questions)
+    return {word: fsum(each) / whole for word, each in weights.items() if len(each) > 1}
 
 
 def _cluster(

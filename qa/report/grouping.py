@@ -60,7 +60,8 @@ def _by_topic(decided: Sequence[QuestionFacts], topics: Topics) -> Split:
             lambda each: topic_of.get(each.n, "none"),
             [(key, labels[key]) for key in labels] + [("none", "In no topic")],
         ),
-        caution="Topics were made from the words alone, so a question may be in the wrong one.",
+        caution="Topics were made from the words alone: a question may be in the wrong one, and"
+        " sorted otherwise they can give another result.",
     )
 
 

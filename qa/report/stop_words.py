@@ -39,7 +39,7 @@ _BY_LANGUAGE: Final = {
         "我們 我们 可以 應該 应该 這個 这个 沒有 没有 不是 就是 因為 因为 所以 如果 但是 什麼 "
         "什么 怎麼 怎么 他們 他们 不能 已經 已经 還是 还是 而且 或者 的話 的话 一個 一个 自己 "
         "這樣 这样 目前 認為 认为 必須 必须 需要 能夠 能够 不會 不会 也是 都是 只是 的是 是否 "
-        "對於 对于 以及 進行 进行 更多 其他"
+        "對於 对于 以及 進行 进行 更多 其他 比較 比较 一樣 一样"
     ),
 }
 STOP_WORDS: Final = frozenset(word for words in _BY_LANGUAGE.values() for word in words.split())

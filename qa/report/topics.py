@@ -78,7 +78,7 @@ def _topic(
 
 def _terms_in(text: str, terms: Sequence[str]) -> int:
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return sum(term in folded for term in terms)
+    return sum(term.casefold() in folded for term in terms)
 
 
 def shorten(text: str, cells: int = EXAMPLE_CELLS) -> str:

@@ -19,6 +19,8 @@ _UNSPACED: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{M
 _WORDS: Final = regex.compile(
     rf"(?P<run>[{_UNSPACED}\p{{M}}]+)|(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}'’])+", regex.VERSION1
 )
+_BEFORE_WORDS: Final = " \t\"'“”„«»‘’([{¿¡-–—*•"
+_SENTENCE_ENDS: Final = ("", ".", "!", "?", "…", ":", "\n", "。", "！", "？")
 _LONGEST_TERM: Final = 6
 _GOES_ON: Final = 0.6
 """A pair is part of a longer term when so large a share of its places go on in the same way."""
@@ -38,7 +40,11 @@ def words_in(text: str) -> list[str]:
 
 
 def name_terms(terms: Sequence[str], texts: Iterable[str], count: int) -> tuple[str, ...]:
-    """Return terms as people wrote them: the most usual form, joined to what belongs to it."""
+    """Return terms as people wrote them: the most usual form, joined to what belongs to it.
+
+    Capitals are kept where most have written them within a sentence, as in "WKU".
+    """
+    texts = list(texts)
     folded = [unicodedata.normalize("NFKC", text).casefold() for text in texts]
     spoken = [[match[0] for match in _WORDS.finditer(text)] for text in folded]
     forms = Counter(word for each in spoken for word in each)
@@ -53,7 +59,22 @@ def name_terms(terms: Sequence[str], texts: Iterable[str], count: int) -> tuple[
         named += islice(new, 1)
         if len(named) == count:
             break
-    return tuple(named)
+    spelled = _spellings(texts)
+    return tuple(" ".join(spelled.get(word, word) for word in name.split(" ")) for name in named)
+
+
+def _spellings(texts: Iterable[str]) -> dict[str, str]:
+    """Return how most have written each word, capitals and all, where it does not begin a line."""
+    found: dict[str, Counter[str]] = {}
+    for text in texts:
+        normal = unicodedata.normalize("NFKC", text)
+        for match in _WORDS.finditer(normal):
+            if normal[: match.start()].rstrip(_BEFORE_WORDS)[-1:] not in _SENTENCE_ENDS:
+                found.setdefault(match[0].casefold(), Counter())[match[0]] += 1
+    return {
+        word: max(forms.items(), key=lambda item: (item[1], item[0]))[0]
+        for word, forms in found.items()
+    }
 
 
 def _is_unspaced(word: str) -> bool:

@@ -81,9 +81,38 @@ def test_no_topic_is_named_after_the_meeting_or_after_what_all_ask_about() -> No
 
 
 def test_a_topic_is_named_after_what_sets_it_apart_from_the_others() -> None:
-    pay, cars = {"office", "pay"}, {"office", "car"}
-    topics = [[pay, pay, pay, {"office"}, {"once"}], [cars, cars, cars, {"office"}, {"office"}]]
+    pay, cars = (1.0, {"office", "pay"}), (1.0, {"office", "car"})
+    once = (1.0, {"once"})
+    topics = [
+        [pay, pay, pay, (1.0, {"office"}), once],
+        [cars, cars, cars, (1.0, {"office"}), (1.0, {"office"})],
+    ]
     assert telling_terms(topics) == [["pay", "office"], ["car", "office"]]
+
+
+def test_a_topic_is_named_after_its_middle_and_not_after_its_edge() -> None:
+    middle, edge = (0.8, {"metro", "government"}), (0.2, {"able", "government"})
+    other = [(1.0, {"car"}), (1.0, {"car"})]
+    near = [middle, middle, edge, edge, edge]
+    assert telling_terms([near, other])[0] == ["government", "metro", "able"]
+    alike = [(0.5, words) for _near, words in near]
+    assert telling_terms([alike, other])[0] == ["government", "able", "metro"]
+
+
+def test_a_name_has_the_capitals_that_most_people_gave_it_within_a_sentence() -> None:
+    texts = [
+        "Why is WKU so far from Scottsville Road?",
+        "Parking at WKU. Parking at the wku campus!",
+        "More parking on Scottsville Road",
+    ]
+    assert name_terms(["wku", "parking", "scottsville"], texts, 3) == (
+        "WKU",
+        "parking",
+        "Scottsville Road",
+    )
+    assert name_terms(["parken"], ["Das Parken ist teuer", "Wo ist das Parken frei?"], 1) == (
+        "Parken",
+    )
 
 
 def test_words_that_belong_together_stay_together() -> None:
