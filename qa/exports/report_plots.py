@@ -128,7 +128,7 @@ def plot_waits(report: Report) -> Plot:
         (at for at, (_, bucket) in enumerate(waits) if bucket.late * 2 > bucket.decisions),
         len(waits),
     )
-    facts = ". ".join(f"{label}: {bucket.decisions}" for label, bucket in waits)
+    facts = ". ".join(f"{label}: {bucket.decisions:,}" for label, bucket in waits)
     table = Table(
         ("Waited", "First decisions", "Of these after the deadline"),
         (

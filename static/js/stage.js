@@ -3,8 +3,10 @@
 
 import { clone, field, fill, find, findAll, part, setText, show } from "./lib/dom.js";
 import { Live } from "./lib/live.js";
+import { inThousands, some } from "./lib/numbers.js";
 import { countWords, questionsOf } from "./lib/store.js";
 import { readHead } from "./stage/head.js";
+import { votersWords } from "./stage/voters.js";
 
 /**
  * @typedef {import("./lib/types.js").Question} Question
@@ -147,21 +149,17 @@ function showCounters(event) {
     .map(({ count, word }) => {
       const item = document.createElement("li");
       const number = document.createElement("strong");
-      number.textContent = String(count);
+      number.textContent = inThousands(count);
       item.append(number, ` ${word}`);
       return item;
     });
   find("#counters").replaceChildren(...items, votersItem(event));
 }
 
-/** @param {EventView} event @returns {HTMLElement} who stands behind the votes, as far as is known */
+/** @param {EventView} event @returns {HTMLElement} */
 function votersItem({ admission }) {
   const item = document.createElement("li");
-  item.textContent = {
-    open: "votes unverified",
-    tickets: `${admission.used} of ${admission.electorate} tickets used`,
-    provider: `${admission.used} signed in`,
-  }[admission.how];
+  item.textContent = votersWords(admission);
   return item;
 }
 
@@ -229,7 +227,7 @@ function showHeadSoon() {
     const head = await readHead(slug);
     show(part(foot, "log"), head !== null);
     if (!head) return;
-    const entries = head.size === 1 ? "1 entry" : `${head.size.toLocaleString("en")} entries`;
+    const entries = some(head.size, "entry", "entries");
     fill(foot, { log_size: entries, log_words: head.words.join(" ") });
     fit();
   }, wait);

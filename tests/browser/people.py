@@ -27,11 +27,12 @@ class Client:
         return self.send("POST", path, body or {})
 
     def send(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """Send a request that must succeed, and return its answer."""
+        """Send a request that must succeed, and return its answer; a string is sent as CSV."""
         headers = {} if method == "GET" else {"X-CSRF-Token": self._csrf}
-        answer = self._session.request(
-            method, self.url + path, json=body, headers=headers, timeout=30
-        )
+        sent: dict[str, Any] = {"json": body}
+        if isinstance(body, str):
+            sent, headers = {"data": body.encode()}, {**headers, "Content-Type": "text/csv"}
+        answer = self._session.request(method, self.url + path, headers=headers, timeout=30, **sent)
         assert answer.ok, answer.text
         return dict(answer.json())
 

@@ -67,6 +67,18 @@ def test_every_public_page_says_that_its_record_was_checked(
     expect(page.locator("#mark")).to_be_focused()
 
 
+def test_numbers_of_thousands_are_read_back_from_the_page_and_checked(
+    windows: Windows, meeting: Meeting
+) -> None:
+    rows = "".join(f"What about matter {n}?\n" for n in range(1, 1_002))
+    meeting.owner.post(f"{meeting.api}/import?dry_run=false", f"text\n{rows}")
+    page = windows.open(f"{meeting.page}/record")
+    expect(page.locator(CHECKED)).to_be_visible(timeout=60_000)  # a thousand rows are read
+    expect(page.locator("[data-count=submitted]")).to_have_text("1,001")
+    expect(page.locator("[data-count=pending]")).to_have_text("1,001")
+    expect(details(page)).to_contain_text("1,001 asked")
+
+
 def test_a_later_visit_knows_the_key_and_what_was_there(windows: Windows, meeting: Meeting) -> None:
     meeting.published(TRUTH)
     page = checked(windows.open(meeting.page))

@@ -98,11 +98,12 @@ def test_a_long_record_has_pages_and_every_number_is_on_one_of_them(
     assert "Page 2 of 3" in pages[1]
     assert "on this page #1001 to #2000" in pages[1]
     assert 'data-complete="no"' in pages[1]
-    assert '<strong data-count="submitted">2001</strong>' in pages[1]
+    assert '<strong data-count="submitted">2,001</strong>' in pages[1]
+    assert 'of <strong class="num">2,001</strong>' in pages[1]
     filtered = meeting.stranger().get(with_filter).text
     assert re.findall(r'id="q(\d+)"', filtered) == ["7", "1500", "2001"]
     assert "Page 1" not in filtered
-    assert "(1998)" in meeting.stranger().get(f"/e/{meeting.slug}/record").text
+    assert "(1,998)" in meeting.stranger().get(f"/e/{meeting.slug}/record").text
     assert meeting.stranger().get(f"/e/{meeting.slug}/record?page=99").text.count('id="q') == 1
     history = meeting.stranger().get(f"/e/{meeting.slug}/record/1500").text
     assert f'/e/{meeting.slug}/record?page=2#q1500"' in history

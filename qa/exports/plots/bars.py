@@ -15,10 +15,10 @@ from qa.exports.plots.drawing import (
     percent,
     shorten,
     text,
-    thousands,
     ticks,
     width_of,
 )
+from qa.exports.words import in_thousands
 
 PANEL_PX: Final = 110
 WIDEST_BAR_PX: Final = 60
@@ -59,7 +59,7 @@ def draw_timeline(name: str, width: int, moments: Sequence[Moment], unit: str) -
     """Return arrivals upwards and decisions downwards, over time; ``unit`` names a stretch."""
     top = max([1, *(max(each.asked, each.decided) for each in moments)])
     marks = ticks(top, 2)
-    left = width_of(thousands(marks[-1])) + 10
+    left = width_of(in_thousands(marks[-1])) + 10
     step = (width - left) / max(len(moments), 1)
     zero = 30 + PANEL_PX
     scale = PANEL_PX / marks[-1]
@@ -68,7 +68,7 @@ def draw_timeline(name: str, width: int, moments: Sequence[Moment], unit: str) -
         for y in (zero - mark * scale, zero + mark * scale):
             shapes += [
                 line(left, y, width, y, "grid"),
-                text(left - 6, y + 4, thousands(mark), "small", "end"),
+                text(left - 6, y + 4, in_thousands(mark), "small", "end"),
             ]
     for at, each in enumerate(moments):
         x, bar = left + at * step, min(max(step - min(2, step / 4), 0.5), WIDEST_BAR_PX)
@@ -86,7 +86,7 @@ def draw_timeline(name: str, width: int, moments: Sequence[Moment], unit: str) -
     if busiest is not None and busiest.asked:
         words = (
             f"Arrivals and decisions in stretches of {unit}. Most arrived at {busiest.label}: "
-            f"{busiest.asked}."
+            f"{in_thousands(busiest.asked)}."
         )
     return Drawing.of(
         name, (width, zero + PANEL_PX + 48), ("Arrivals and decisions over time", words), shapes
@@ -123,7 +123,7 @@ def draw_waits(
     rows = [*waits, Row("not decided", never)]
     label_px = max(width_of(row.label) for row in rows) + 10
     most = max(1, *(row.count for row in rows))
-    room = width - label_px - width_of(thousands(most)) - 10
+    room = width - label_px - width_of(in_thousands(most)) - 10
     shapes: list[Shape] = []
     for at, row in enumerate(rows):
         y = 8 + at * 26
@@ -132,7 +132,7 @@ def draw_waits(
         shapes += [
             text(label_px - 10, y + 14, row.label, anchor="end"),
             area(name, kind, (label_px, y, length, 20)),
-            text(label_px + length + 6, y + 14, thousands(row.count), "strong"),
+            text(label_px + length + 6, y + 14, in_thousands(row.count), "strong"),
         ]
         if at == overdue_from and at < len(waits):
             shapes.append(line(0, y - 3, width, y - 3, "deadline"))
@@ -144,7 +144,7 @@ def draw_stacks(name: str, width: int, stacks: Sequence[Stack], title: str) -> D
     """Return one bar of full width for each group, divided by outcome."""
     narrow = width == NARROW
     label_px = 0 if narrow else max([60, *(width_of(each.label) for each in stacks)]) + 14
-    count_px = max([40, *(width_of(thousands(each.total)) for each in stacks)]) + 8
+    count_px = max([40, *(width_of(in_thousands(each.total)) for each in stacks)]) + 8
     room = width - label_px - count_px
     keys, y = _keys(name, width, stacks)
     shapes = list(keys)
@@ -160,7 +160,7 @@ def draw_stacks(name: str, width: int, stacks: Sequence[Stack], title: str) -> D
             if count:
                 shapes.append(area(name, outcome, (x, y, length, 22)))
             x += length
-        shapes.append(text(label_px + room + 8, y + 16, thousands(each.total), "strong"))
+        shapes.append(text(label_px + room + 8, y + 16, in_thousands(each.total), "strong"))
         y += 32
     words = " ".join(f"{each.label}: {_in_words(each)}." for each in stacks if each.total)
     return Drawing.of(name, (width, y), (title, words or "There is nothing to compare."), shapes)

@@ -164,11 +164,6 @@ def percent(part: Number, whole: Number) -> str:
     return f"{round(share)} %"
 
 
-def thousands(number: Number) -> str:
-    """Return a number as people write it."""
-    return f"{number:,}"
-
-
 def _shape(tag: str, kind: str, more: dict[str, str], words: str = "", **places: Number) -> Shape:
     attributes = {name: _number(value) for name, value in places.items()} | more
     attributes["class"] = kind

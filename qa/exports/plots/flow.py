@@ -13,9 +13,9 @@ from qa.exports.plots.drawing import (
     path,
     percent,
     text,
-    thousands,
     wrap,
 )
+from qa.exports.words import in_thousands
 
 BAR_PX: Final = 12
 BODY_PX: Final = 230
@@ -60,14 +60,14 @@ def draw_flow(name: str, width: int, asked: int, branches: Sequence[Branch]) -> 
         *_bands(start, second),
         *(band for node in second for band in _bands(node, _under(node, third))),
         area(name, "asked", (start.x, start.y, BAR_PX, start.height)),
-        text(0, 14, thousands(asked), "strong"),
+        text(0, 14, in_thousands(asked), "strong"),
         text(0, 29, "asked"),
     ]
     rooms = (columns[2] - columns[1], width - columns[2])
     for nodes, room in ((second, rooms[0]), (third, rooms[1])):
         for node in nodes:
             shapes += _node(name, node, asked, room - BAR_PX - 10)
-    words = "; ".join(f"{branch.label} {branch.count}" for branch in branches)
+    words = "; ".join(f"{branch.label} {in_thousands(branch.count)}" for branch in branches)
     description = f"Of {asked} questions asked: {words}." if branches else "Nothing was asked."
     return Drawing.of(name, (width, height), ("From asked to outcome", description), shapes)
 
@@ -112,7 +112,7 @@ def _node(name: str, node: _Node, asked: int, room_px: float) -> list[Shape]:
     lines = wrap(branch.label, room_px, lines=2 if node.height > 2 * LINE_PX + 12 else 1)
     return [
         area(name, branch.outcome, (node.x, node.y, BAR_PX, node.height)),
-        text(x, node.y + 12, f"{thousands(branch.count)}{share}", "strong halo"),
+        text(x, node.y + 12, f"{in_thousands(branch.count)}{share}", "strong halo"),
         *(text(x, node.y + 12 + LINE_PX * (at + 1), line, "halo") for at, line in enumerate(lines)),
     ]
 

@@ -14,6 +14,7 @@ from qa.exports.plots.drawing import (
     width_of,
     wrap,
 )
+from qa.exports.words import in_thousands
 
 
 @dataclass(frozen=True)
@@ -98,4 +99,4 @@ def _widest(rates: Sequence[Rate]) -> float:
 
 
 def _count(rate: Rate) -> str:
-    return "" if rate.rate is None else f"{rate.count} of {rate.total}"
+    return "" if rate.rate is None else f"{in_thousands(rate.count)} of {in_thousands(rate.total)}"

@@ -3,6 +3,7 @@
 
 import { eventPath, post } from "../lib/api.js";
 import { clone, field, find, part, setText, show } from "../lib/dom.js";
+import { inThousands, some } from "../lib/numbers.js";
 
 /** @typedef {import("../lib/types.js").Similar} Found */
 
@@ -81,8 +82,8 @@ export class SimilarQuestions {
     const votes = this.#votes.count(question.n) ?? question.votes;
     setText(field(item, "number"), `#${question.n}`);
     setText(field(item, "text"), question.text);
-    setText(field(item, "votes"), String(votes));
-    setText(field(item, "vote_label"), `Upvote question ${question.n}, ${votes === 1 ? "1 vote" : `${votes} votes`}`);
+    setText(field(item, "votes"), inThousands(votes));
+    setText(field(item, "vote_label"), `Upvote question ${question.n}, ${some(votes, "vote")}`);
     const button = find("button", item);
     button.dataset.n = String(question.n);
     button.setAttribute("aria-pressed", String(this.#votes.has(question.n)));

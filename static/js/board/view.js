@@ -5,6 +5,7 @@ import { serverNow } from "../lib/api.js";
 import { appealOffer } from "../lib/appeal.js";
 import { field, find, findAll, part, setText, show } from "../lib/dom.js";
 import { KeyedList } from "../lib/list.js";
+import { inThousands } from "../lib/numbers.js";
 import { fillQuestion, fillVote, questionElement } from "../lib/question.js";
 import { EMPTY, TAB_NAMES, questionsOf, tabCounts } from "../lib/store.js";
 import { tabs } from "../lib/tabs.js";
@@ -133,10 +134,10 @@ export class BoardView {
     const more = part(this.#root, "more");
     const left = items.length - this.#most;
     show(more, left > 0);
-    setText(more, `Show ${Math.min(PAGE, left)} more of ${left}`);
+    setText(more, `Show ${Math.min(PAGE, left)} more of ${inThousands(left)}`);
     const counted = tabCounts(this.#state, this.#options.mine());
     for (const tab of TAB_NAMES) {
-      setText(field(find(`#tab-${tab}`, this.#root), "count"), String(counted[tab]));
+      setText(field(find(`#tab-${tab}`, this.#root), "count"), inThousands(counted[tab]));
     }
   }
 

@@ -3,6 +3,7 @@
 
 import { eventPath, post } from "../lib/api.js";
 import { clone, fill, find, show } from "../lib/dom.js";
+import { some } from "../lib/numbers.js";
 
 /** @typedef {import("../lib/types.js").Question} Question */
 
@@ -78,7 +79,7 @@ export class Alike {
     list.replaceChildren(
       ...known.map(({ n, text, status, support }) => {
         const item = clone("alike-entry");
-        const votes = support === 1 ? "1 vote" : `${support} votes`;
+        const votes = some(support, "vote");
         fill(item, { number: `#${n}`, text, votes: `${STATUS[status]}, ${votes}` });
         return item;
       }),

@@ -2,6 +2,7 @@
 /** The desk's head: counts, the connection, what can be undone, and the title of the tab. */
 
 import { create, find, part, setText, show } from "../lib/dom.js";
+import { inThousands } from "../lib/numbers.js";
 import { countWords } from "../lib/store.js";
 
 const CONNECTION = {
@@ -16,7 +17,7 @@ export function showCounts(event, overdue) {
   const closed = event.state === "closed";
   find("#counts").replaceChildren(
     ...countWords({ ...event.counts, overdue }, closed).map(({ count, word }) =>
-      create("li", {}, create("strong", {}, count.toLocaleString("en")), ` ${word}`),
+      create("li", {}, create("strong", {}, inThousands(count)), ` ${word}`),
     ),
   );
   document.title = `${overdue && !closed ? `(${overdue} overdue) ` : ""}Desk · ${event.title}`;

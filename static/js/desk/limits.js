@@ -2,6 +2,7 @@
 /** Counting as the server counts: in characters that a reader sees (grapheme clusters). */
 
 import { setText } from "../lib/dom.js";
+import { inThousands } from "../lib/numbers.js";
 
 export const EXPLANATION_LIMIT = 300;
 export const ANSWER_LIMIT = 5000;
@@ -25,8 +26,8 @@ export function showRoom(area, place, limit) {
   const left = limit - countGraphemes(area.value.trim());
   const words =
     left >= 0
-      ? `${left.toLocaleString("en")} of ${limit.toLocaleString("en")} characters left`
-      : `${(-left).toLocaleString("en")} characters too long`;
+      ? `${inThousands(left)} of ${inThousands(limit)} characters left`
+      : `${inThousands(-left)} characters too long`;
   setText(place, words);
   place.toggleAttribute("data-over", left < 0);
 }

@@ -5,6 +5,7 @@ import { serverNow } from "../lib/api.js";
 import { isAppealOverdue } from "../lib/appeal.js";
 import { clone, field, fill, find, findAll, part, setText, show } from "../lib/dom.js";
 import { KeyedList } from "../lib/list.js";
+import { inThousands, some } from "../lib/numbers.js";
 import { isOverdue } from "../lib/store.js";
 import { tabs } from "../lib/tabs.js";
 import { age } from "../lib/time.js";
@@ -80,7 +81,7 @@ export class QueueView {
     this.#list.render(queue.slice(0, shown), { now });
     const left = Math.max(0, queue.length - shown);
     show(find("#more"), left > 0);
-    setText(find("#more"), `Show ${Math.min(PAGE_SIZE, left)} more (${left.toLocaleString("en")} left)`);
+    setText(find("#more"), `Show ${Math.min(PAGE_SIZE, left)} more (${inThousands(left)} left)`);
     for (const words of findAll("[data-empty]")) {
       show(words, queue.length === 0 && words.dataset.empty === this.#name);
     }
@@ -89,7 +90,7 @@ export class QueueView {
   /** @param {Counts} counts @param {number} appeals that wait */
   renderCounts({ pending, published, filtered, merged }, appeals) {
     for (const [name, count] of Object.entries({ waiting: pending, appeals, published, filtered, merged })) {
-      setText(field(find(`#tab-${name}`), "count"), count.toLocaleString("en"));
+      setText(field(find(`#tab-${name}`), "count"), inThousands(count));
     }
   }
 
@@ -147,7 +148,7 @@ function fillEntry(element, { question, current, chosen, age: asked, overdue, ot
     text: question.text ?? "Its words are hidden.",
     age: asked,
     flags: flags.length === 1 ? "1 flag" : `${flags.length} flags`,
-    votes: votes === 1 ? "1 vote" : `${votes} votes`,
+    votes: some(votes, "vote"),
     others,
   });
   show(field(element, "votes"), votes > 0);

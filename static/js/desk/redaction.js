@@ -3,6 +3,7 @@
 
 import { ApiError, eventPath, get } from "../lib/api.js";
 import { create, find, findAll, setText, show } from "../lib/dom.js";
+import { some } from "../lib/numbers.js";
 import { clearErrors, onSubmit, showError, valueOf } from "../forms/form.js";
 import { EXPLANATION_LIMIT, countGraphemes, showRoom } from "./limits.js";
 import { Selected, joined, piecesOf } from "./selection.js";
@@ -201,7 +202,7 @@ export function showWaiting(proposals, me, decides) {
   const button = document.querySelector("#proposals");
   const waiting = proposals.filter(({ by }) => by !== me);
   show(button, decides && waiting.length > 0);
-  setText(button?.querySelector("[data-part=what]") ?? null, waiting.length === 1 ? "1 redaction to confirm" : `${waiting.length} redactions to confirm`);
+  setText(button?.querySelector("[data-part=what]") ?? null, `${some(waiting.length, "redaction")} to confirm`);
 }
 
 /** @param {Question} question @param {readonly Span[]} spans @returns {HTMLElement[]} */

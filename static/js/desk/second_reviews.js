@@ -6,6 +6,7 @@
 
 import { ApiError, eventPath, get, post } from "../lib/api.js";
 import { clone, field, find, findAll, part, setText, show } from "../lib/dom.js";
+import { some } from "../lib/numbers.js";
 import { clearErrors, onSubmit, valueOf } from "../forms/form.js";
 import { EXPLANATION_LIMIT, showRoom } from "./limits.js";
 
@@ -71,7 +72,7 @@ export class SecondReviews {
   #showButton() {
     const { length } = this.#waiting;
     show(find("#second-reviews"), length > 0);
-    setText(part(find("#second-reviews"), "what"), length === 1 ? "1 second review" : `${length} second reviews`);
+    setText(part(find("#second-reviews"), "what"), some(length, "second review"));
   }
 
   #showNext() {

@@ -2,6 +2,7 @@
 /** The table of rows to correct in a file. */
 
 import { create, find, setText, show } from "../lib/dom.js";
+import { inThousands } from "../lib/numbers.js";
 
 /** @typedef {{line: number, field: string | null, message: string}} RowError */
 
@@ -19,6 +20,6 @@ export function showBadRows(frame, errors) {
     return create("tr", {}, ...cells);
   });
   const left = errors.length - rows.length;
-  if (left > 0) rows.push(create("tr", {}, create("td", { colspan: "3" }, `and ${left} more`)));
+  if (left > 0) rows.push(create("tr", {}, create("td", { colspan: "3" }, `and ${inThousands(left)} more`)));
   find("tbody", frame).replaceChildren(...rows);
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** Elements from <template>s, filled with textContent. No markup is ever built from strings. */
 
+import { inThousands } from "./numbers.js";
 import { trusted } from "./trusted.js";
 import { visible } from "./visible.js";
 
@@ -53,7 +54,7 @@ export function show(element, shown) {
 }
 
 /**
- * Fill every [data-field] that has a value: null hides it, a string or number shows it. What is hidden leaves
+ * Fill every [data-field] that has a value: null hides it, a string shows it, and a number as people write it. What is hidden leaves
  * the page: words that were redacted are not to stay in it.
  *
  * @param {Element} root @param {Record<string, string | number | null>} values
@@ -62,7 +63,7 @@ export function fill(root, values) {
   for (const [name, value] of Object.entries(values)) {
     const element = field(root, name);
     show(element, value !== null);
-    setText(element, value === null ? "" : String(value));
+    setText(element, value === null ? "" : typeof value === "number" ? inThousands(value) : value);
   }
 }
 

@@ -4,6 +4,7 @@
  * meanwhile, entries are updated where they are and the new order waits behind a chip ("12 updates").
  */
 
+import { some } from "./numbers.js";
 import { countMoves, stayers } from "./store.js";
 
 const STILL_MS = 2500;
@@ -138,7 +139,7 @@ export class KeyedList {
   #showChip(count) {
     const { chip, chipWords } = this.#options;
     if (!chip) return;
-    const words = chipWords?.(count) ?? (count === 1 ? "1 update" : `${count} updates`);
+    const words = chipWords?.(count) ?? some(count, "update");
     const place = chip.querySelector("[data-field=count]") ?? chip;
     place.textContent = words;
     chip.hidden = false;

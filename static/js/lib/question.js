@@ -4,6 +4,7 @@
 import { appealWords } from "./appeal.js";
 import { reviewWords } from "./second_review.js";
 import { clearAnswer, clone, create, field, fill, part, setAnswer, setText, show } from "./dom.js";
+import { some } from "./numbers.js";
 import { badgeOf } from "./store.js";
 import { age, moment, setTime } from "./time.js";
 
@@ -210,6 +211,5 @@ export function fillVote(article, question, { voted, enabled }) {
   show(button, ["published", "filtered", "merged"].includes(question.status));
   button.setAttribute("aria-pressed", String(voted));
   button.disabled = !enabled;
-  const count = question.support === 1 ? "1 vote" : `${question.support} votes`;
-  setText(field(button, "vote_label"), `Upvote question ${question.n}, ${count}`);
+  setText(field(button, "vote_label"), `Upvote question ${question.n}, ${some(question.support, "vote")}`);
 }

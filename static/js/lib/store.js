@@ -1,6 +1,8 @@
 // @ts-check
 /** The state of a board, as values: nothing here touches the page or the network. */
 
+import { inThousands } from "./numbers.js";
+
 /**
  * @typedef {import("./types.js").Question} Question
  * @typedef {import("./types.js").Board} Board
@@ -163,7 +165,7 @@ export function tabCounts(state, mine) {
  * @returns {{key: string, count: number, word: string}[]} what is zero is left out, except the first three
  */
 export function countWords(counts, closed) {
-  const overdue = counts.overdue ? ` (${counts.overdue} overdue)` : "";
+  const overdue = counts.overdue ? ` (${inThousands(counts.overdue)} overdue)` : "";
   const waiting = closed
     ? { key: "undecided", count: counts.undecided, word: "never decided" }
     : { key: "pending", count: counts.pending, word: `waiting${overdue}` };

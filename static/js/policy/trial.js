@@ -2,6 +2,7 @@
 /** What a draft would have flagged among past questions. */
 
 import { clone, create, field, find, setText, show } from "../lib/dom.js";
+import { inThousands } from "../lib/numbers.js";
 import { visible } from "../lib/visible.js";
 
 /**
@@ -14,7 +15,7 @@ import { visible } from "../lib/visible.js";
 export function showTrial({ questions, rules }) {
   const root = find("#trial");
   const headline = /** @type {HTMLElement} */ (field(root, "headline"));
-  setText(headline, questions === 0 ? "There are no past questions to try this on" : `Tried on ${questions.toLocaleString()} past questions`);
+  setText(headline, questions === 0 ? "There are no past questions to try this on" : `Tried on ${inThousands(questions)} past questions`);
   find("#trial-rules").replaceChildren(...(questions ? rules.map((rule) => row(rule, questions)) : []));
   show(root, true);
   headline.focus();
@@ -25,7 +26,7 @@ function row({ rule, decides, flagged, examples }, questions) {
   const item = clone("tried");
   setText(field(item, "name"), rule.replaceAll("_", " "));
   const verb = decides ? "would have filtered out" : "would have flagged";
-  setText(field(item, "count"), `${verb} ${flagged.toLocaleString()} of ${questions.toLocaleString()}`);
+  setText(field(item, "count"), `${verb} ${inThousands(flagged)} of ${inThousands(questions)}`);
   const more = flagged > examples.length ? [create("li", {}, `The first ${examples.length} are listed.`)] : [];
   const listed = flagged ? examples.map(example) : [create("li", {}, "None.")];
   find("ul", item).replaceChildren(...listed, ...more);

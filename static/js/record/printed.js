@@ -3,6 +3,7 @@
 
 import { eventPath, get } from "../lib/api.js";
 import { field, find, findAll, part } from "../lib/dom.js";
+import { readThousands } from "../lib/numbers.js";
 
 /**
  * @typedef {import("../verify/shown.js").Row} Row
@@ -91,7 +92,7 @@ function readField(root, name) {
 function readCounts() {
   const docket = findAll("[data-count]");
   if (docket.length === 0) return null;
-  return Object.fromEntries(docket.map((element) => [element.dataset.count, Number(element.textContent)]));
+  return Object.fromEntries(docket.map((element) => [element.dataset.count, readThousands(element.textContent)]));
 }
 
 /** @returns {{leaf: number, text: string}[]} entries that are printed as they were logged */

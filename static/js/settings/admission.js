@@ -4,6 +4,7 @@
 import { ApiError, eventPath, patch, postAs } from "../lib/api.js";
 import { field, find, part, setText, show } from "../lib/dom.js";
 import { say } from "../lib/notice.js";
+import { some } from "../lib/numbers.js";
 import { showBadRows } from "../forms/bad_rows.js";
 import { clearErrors, onSubmit, showError } from "../forms/form.js";
 
@@ -66,7 +67,7 @@ export function manageAdmission(slug) {
     if (!input.files?.length) return;
     try {
       const { rows } = await send(true);
-      const words = rows === 1 ? "1 ticket" : `${rows.toLocaleString("en")} tickets`;
+      const words = some(rows, "ticket");
       setText(field(form, "ready"), "The file is good, and no recipient has a ticket yet.");
       setText(part(form, "make"), `Make ${words}`);
       show(part(form, "ready"), true);

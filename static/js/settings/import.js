@@ -4,6 +4,7 @@
 import { ApiError, eventPath, postAs } from "../lib/api.js";
 import { field, find, part, setText, show } from "../lib/dom.js";
 import { say } from "../lib/notice.js";
+import { some } from "../lib/numbers.js";
 import { showBadRows } from "../forms/bad_rows.js";
 import { clearErrors, onSubmit, showError } from "../forms/form.js";
 
@@ -46,7 +47,7 @@ export function manageImport(slug) {
     if (!input.files?.length) return;
     try {
       const { rows } = await send(true);
-      const words = rows === 1 ? "1 question" : `${rows.toLocaleString("en")} questions`;
+      const words = some(rows, "question");
       setText(field(form, "ready"), `The file is good: ${words}, and no row to correct.`);
       setText(part(form, "import"), `Import ${words}`);
       show(find("#import-ready"), true);

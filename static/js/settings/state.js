@@ -4,6 +4,7 @@
 import { eventPath, get, post } from "../lib/api.js";
 import { askDialog, clone, field, find, findAll, setText, show } from "../lib/dom.js";
 import { say, sayError } from "../lib/notice.js";
+import { inThousands } from "../lib/numbers.js";
 
 /**
  * @typedef {import("../lib/types.js").EventState} EventState
@@ -100,7 +101,7 @@ async function isSure(slug) {
 function undecidedWords(count) {
   if (count === 0) return "Every question has a decision.";
   const one = count === 1;
-  const waiting = one ? "1 question is" : `${count.toLocaleString("en")} questions are`;
+  const waiting = one ? "1 question is" : `${inThousands(count)} questions are`;
   const fate = one ? "Its number stays" : "Their numbers stay";
   return `${waiting} still waiting and will be published as never decided. ${fate}; text that was never shown stays unseen.`;
 }

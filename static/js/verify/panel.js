@@ -2,9 +2,10 @@
 /** How the check shows: a quiet mark, what was checked a tap away, and an alarm that nobody overlooks. */
 
 import { clone, create, field, fill, find, part, setText, show } from "../lib/dom.js";
+import { some } from "../lib/numbers.js";
 import { offerFile } from "../lib/receipts.js";
 import { moment, setTime } from "../lib/time.js";
-import { alarmWords, factWords, some } from "./sentences.js";
+import { alarmWords, factWords } from "./sentences.js";
 
 /**
  * @typedef {import("./session.js").Report} Report

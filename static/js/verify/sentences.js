@@ -1,15 +1,13 @@
 // @ts-check
 /** What a check found, in sentences for people. */
 
+import { inThousands, some } from "../lib/numbers.js";
 import { day, clock } from "../lib/time.js";
 
 /**
  * @typedef {import("./findings.js").Finding} Finding
  * @typedef {import("./session.js").Facts} Facts
  */
-
-/** @param {number} count @param {string} one @param {string} [many] @returns {string} "1 text", "2 texts" */
-export const some = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 
 /** @param {number} ms @param {number} now @returns {string} "today at 14:05", "on 3 Nov at 14:05" */
 function when(ms, now) {
@@ -55,7 +53,7 @@ const SENTENCES = {
     `The record is now signed with another key than the one that this browser first saw (${when(seenAt, now)}).`,
   signature: () => "The head of the record is not properly signed by its key.",
   rollback: ({ size, newSize, seenAt }, now) =>
-    `The record became shorter: it had ${some(size ?? 0, "entry", "entries")}${seenAt ? ` (${when(seenAt, now)})` : ""} and has ${newSize} now.`,
+    `The record became shorter: it had ${some(size ?? 0, "entry", "entries")}${seenAt ? ` (${when(seenAt, now)})` : ""} and has ${inThousands(newSize ?? 0)} now.`,
   fork: ({ size, seenAt }, now) =>
     `The record was rewritten: its first ${some(size ?? 0, "entry", "entries")} are not those that were signed before${seenAt ? ` (${when(seenAt, now)})` : ""}.`,
   root: () => "The entries that the server hands out are not those that it signed for.",
@@ -85,13 +83,13 @@ function placed(n, field) {
 function countWords({ detail, shown }) {
   if (detail !== "sum") return "The numbers on this page are not those of the record.";
   const { submitted, ...parts } = /** @type {Record<string, number>} */ (shown);
-  return `The numbers on this page do not add up: ${submitted} asked, but ${sumWords(parts)}.`;
+  return `The numbers on this page do not add up: ${inThousands(submitted ?? 0)} asked, but ${sumWords(parts)}.`;
 }
 
 /** @param {Record<string, number>} counts @returns {string} "2 shown + 1 filtered" */
 function sumWords(counts) {
   const said = Object.entries(COUNTED).filter(([name]) => name !== "submitted" && counts[name]);
-  return said.map(([name, word]) => `${counts[name]} ${word}`).join(" + ") || "none is shown";
+  return said.map(([name, word]) => `${inThousands(counts[name] ?? 0)} ${word}`).join(" + ") || "none is shown";
 }
 
 /** @param {readonly Finding[]} findings @param {number} now @returns {string[]} each sentence once */
@@ -137,16 +135,18 @@ function witnessWords({ name, size, at }, facts, now) {
 /** @param {Facts} facts */
 function textWords({ opened, closed }) {
   const { waiting, withdrawn, replaced, redacted, erased } = closed;
-  const reasons = [
+  /** @type {[number, string, string][]} */
+  const all = [
     [waiting, "waits for a decision or for the close", "wait for a decision or for the close"],
     [withdrawn, "was withdrawn before one", "were withdrawn before one"],
     [replaced, "was replaced by its author", "were replaced by their authors"],
     [redacted, "is redacted", "are redacted"],
     [erased, "is erased", "are erased"],
-  ].filter(([count]) => count);
+  ];
+  const reasons = all.filter(([count]) => count);
   const said = `${some(opened, "text is", "texts are")} word for word what was logged.`;
   if (reasons.length === 0) return said;
-  const why = reasons.map(([count, one, many]) => `${count} ${count === 1 ? one : many}`).join(", ");
+  const why = reasons.map((each) => some(...each)).join(", ");
   return `${said} The others are closed for a reason that is logged: ${why}.`;
 }
 
@@ -161,7 +161,7 @@ function rowWords({ rows }) {
 function totalWords({ counts }) {
   if (counts.submitted === 0) return "Nothing was asked yet.";
   const { submitted, ...parts } = counts;
-  return `Every question is counted in exactly one outcome: ${submitted} asked = ${sumWords(parts)}.`;
+  return `Every question is counted in exactly one outcome: ${inThousands(submitted)} asked = ${sumWords(parts)}.`;
 }
 
 /** @param {Facts} facts @returns {string[]} */
