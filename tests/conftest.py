@@ -17,6 +17,7 @@ from qa.services.context import Context, build_context
 from qa.store import migrate
 from qa.store.log import check_log
 from qa.store.models import Base, Log
+from tests.warm import share_dialects, share_routes
 
 # Machines are shared and slow at times; tests of speed count CPU seconds instead.
 settings.register_profile("shared machine", deadline=None)
@@ -40,6 +41,15 @@ def need(reachable: bool, what: str) -> None:
     """Skip the test when ``what`` is missing here; fail in CI, where nothing may be missing."""
     if not reachable:
         (pytest.fail if IN_CI else pytest.skip)(f"{what} is not reachable")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> Iterator[None]:
+    """Make once in a process what depends on no test."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_dialects(patch)
+        share_routes(patch)
+        yield
 
 
 @dataclass
