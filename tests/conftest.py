@@ -43,6 +43,15 @@ def need(reachable: bool, what: str) -> None:
         (pytest.fail if IN_CI else pytest.skip)(f"{what} is not reachable")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first and browsers next: at the end, every core still has work."""
+    files = {
+        mark: {item.path for item in items if item.get_closest_marker(mark)}
+        for mark in ("slow", "browser")
+    }
+    items.sort(key=lambda item: [item.path not in marked for marked in files.values()])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def warm() -> Iterator[None]:
     """Make once in a process what depends on no test."""

@@ -29,8 +29,11 @@ class Step:
     cwd: Path = ROOT
 
 
-EVERY_CORE = ["-n", "auto", "--dist", "loadfile"]
-"""One test process a core; a file's tests stay together, so that they share its servers."""
+EVERY_CORE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""One test process a core; a file's tests stay together, so that they share its servers.
+
+Files are handed out in the order in which ``tests/conftest.py`` puts them: the long ones first.
+"""
 
 
 def run_checks(*, fast: bool) -> int:
@@ -51,7 +54,10 @@ def run_tests(arguments: list[str]) -> int:
     """Run pytest with these arguments, and return its exit code."""
     python = str(ensure_installed(TEST_LOCK))
     say("\n── tests")
-    return subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
+    # Every test process and every server that a test starts would compile the whole house anew.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    command = [python, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 def _fast_steps(python: str) -> list[Step]:

@@ -46,6 +46,7 @@ def gives_away(loot: Loot, authors: Guesses) -> list[Verdict]:
     return [each for each in found if each.p_value < 1 / ONE_IN / len(found)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sessions", "questions"),
     [(10, 100), pytest.param(50, 1_000, marks=pytest.mark.soak)],

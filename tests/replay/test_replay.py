@@ -35,6 +35,7 @@ def table(output: str) -> dict[str, list[int]]:
     return {label: [int(cell.replace(",", "")) for cell in cells.split()] for label, cells in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("meeting", "published", "filtered", "votes"),
     [
