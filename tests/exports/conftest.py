@@ -29,6 +29,17 @@ def empty_report(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
     return _report_of(ctx)
 
 
+@pytest.fixture(scope="session")
+def undecided_report(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Report:
+    """Return the report of a running meeting in which nobody has decided anything."""
+    ctx = _context(tmp_path_factory.mktemp("undecided"), sqlite_template)
+    meeting = hold_meeting(ctx, "open")
+    for _ in range(7):
+        meeting.ask()
+    meeting.move("live")
+    return _report_of(ctx)
+
+
 def _context(folder: Path, template: Path) -> Context:
     path = folder / "test.sqlite3"
     path.write_bytes(template.read_bytes())

@@ -8,7 +8,9 @@ import pytest
 
 from qa.cli import main, parser
 from qa.exports.command import CHOICES
+from qa.services import events, identity
 from qa.services.context import Context
+from qa.services.events import EventDraft
 from tests.services.meeting import SLUG, hold_meeting
 
 
@@ -44,8 +46,11 @@ def test_each_form_is_written_where_it_was_asked_for(
 def test_what_cannot_be_done_is_one_line(
     held: Context, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    account = identity.create_account(held, "Otto Owner", may_create_events=True)
+    events.create_event(held, account, EventDraft(title="Draft", slug="just-a-draft"))
     for arguments, line in (
         (["no-such-meeting"], "There is no meeting at this address.\n"),
+        (["just-a-draft"], "This meeting is not open yet"),
         ([SLUG, "--size", "9999"], "The record has sizes from 1 to "),
         ([SLUG, "--format", "csv", "--out", str(tmp_path / "no" / "f")], "cannot be written: "),
     ):

@@ -61,6 +61,30 @@ def test_a_meeting_without_questions_has_every_file(form: str, empty_report: Rep
     assert len(make_form(form, empty_report)) > 60
 
 
+@pytest.mark.parametrize("form", FILES)
+def test_a_meeting_in_which_nothing_was_decided_has_every_file(
+    form: str, undecided_report: Report
+) -> None:
+    made = make_form(form, undecided_report)
+    if form == "pdf":
+        words = pdf_text(made)
+        assert squeezed("Audit report, so far") in words
+        assert squeezed("Nothing has been decided.") in words
+    elif form == "html":
+        assert "<strong>7</strong> waiting" in made.decode()
+    elif form in ("csv", "csv-bom"):
+        assert [row["outcome"] for row in read_csv(made)] == ["pending"] * 7
+    elif form == "dsa":
+        assert read_csv(made) == []
+    elif form == "json":
+        assert json.loads(made)["numbers"]["pending"] == 7
+    else:
+        book = load_workbook(io.BytesIO(made))
+        assert [row[1] for row in book["Questions"].iter_rows(min_row=2, values_only=True)] == [
+            "pending"
+        ] * 7
+
+
 @pytest.mark.parametrize("form", ["csv", "csv-bom", "dsa", "json", "html"])
 def test_no_file_holds_words_that_nobody_has_screened(form: str, hostile_report: Report) -> None:
     assert SECRET.encode() not in make_form(form, hostile_report)
