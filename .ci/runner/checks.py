@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,15 @@ class Step:
     cwd: Path = ROOT
 
 
+@dataclass(frozen=True)
+class Result:
+    """What a check said, whether it succeeded, and how long it took."""
+
+    output: str
+    succeeded: bool
+    seconds: float
+
+
 EVERY_CORE = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
 """One test process a core; a file's tests stay together, so that they share its servers.
 
@@ -43,7 +53,13 @@ def run_checks(*, fast: bool) -> int:
         CannotGoOn: a part that CI must have is missing.
     """
     python = str(ensure_installed(TEST_LOCK))
-    failed = [step.name for step in _fast_steps(python) if not _succeeds(step)]
+    steps = _fast_steps(python)
+    failed = []
+    with ThreadPoolExecutor(os.cpu_count()) as cores:
+        for step, result in zip(steps, cores.map(_run, steps), strict=True):
+            _tell(step, result)
+            if not result.succeeded:
+                failed.append(step.name)
     if failed:
         say(f"\nFailed: {', '.join(failed)}")
         return 1
@@ -82,14 +98,27 @@ def _fast_steps(python: str) -> list[Step]:
     return steps
 
 
-def _succeeds(step: Step) -> bool:
-    say(f"\n── {step.name}")
+def _run(step: Step) -> Result:
     started_s = time.monotonic()
     # import-linter reads the packages from the folder that it is started in.
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(step.command, cwd=step.cwd, env=environment, check=False)
-    say(f"{'ok' if done.returncode == 0 else 'failed'}, {time.monotonic() - started_s:.1f} s")
-    return done.returncode == 0
+    done = subprocess.run(
+        step.command,
+        cwd=step.cwd,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    output = done.stdout.decode(errors="replace").strip()
+    return Result(output, done.returncode == 0, time.monotonic() - started_s)
+
+
+def _tell(step: Step, result: Result) -> None:
+    say(f"\n── {step.name}")
+    if result.output:
+        say(result.output)
+    say(f"{'ok' if result.succeeded else 'failed'}, {result.seconds:.1f} s")
 
 
 def _ensure_js_installed(npm: str) -> None:
