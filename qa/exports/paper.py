@@ -19,6 +19,7 @@ from qa.exports.paper_sections import describe_sections
 from qa.exports.report_plots import all_plots, duration
 from qa.exports.words import (
     FINDINGS,
+    NOTHING_ASKED,
     OUTCOME_WORDS,
     in_words,
     kind_of,
@@ -85,8 +86,9 @@ def _findings(report: Report) -> list[Part]:
 
 
 def _questions(report: Report) -> Part:
+    asked = len(report.questions)
     return {
-        "words": f"All {len(report.questions):,} docket numbers, in the order asked.",
+        "words": f"All {asked:,} docket numbers, in the order asked." if asked else NOTHING_ASKED,
         "votes": votes_word(report),
         "rows": [_question(row) for row in report.questions],
     }

@@ -17,6 +17,8 @@ from qa.exports.paper_parts import (
 )
 from qa.exports.report_plots import Plot, duration, share
 from qa.exports.words import (
+    NOBODY_DECIDED,
+    NOTHING_TO_COMPARE,
     agreement,
     in_words,
     moment,
@@ -37,14 +39,16 @@ def describe_sections(report: Report, plots: dict[str, Plot]) -> list[Part]:
     waiting = numbers.waiting
     return [
         section_part(
-            "From asked to outcome", plot_part(plots["flow"]), plot_table_part(plots["flow"].table)
+            "From asked to outcome",
+            *_drawn(report, plots["flow"]),
+            plot_table_part(plots["flow"].table),
         ),
         section_part(
             "Over time",
             note_part(
                 f"In stretches of {duration(report.timeline.bucket_minutes)}. Times are UTC."
             ),
-            plot_part(plots["timeline"]),
+            *_drawn(report, plots["timeline"]),
         ),
         section_part(
             "How long people waited",
@@ -55,7 +59,7 @@ def describe_sections(report: Report, plots: dict[str, Plot]) -> list[Part]:
                 ("Decided after the deadline", f"{waiting.late:,} of {waiting.decided:,}"),
                 ("Overdue without any decision", f"{waiting.overdue:,}"),
             ),
-            plot_part(plots["waits"]),
+            *_drawn(report, plots["waits"]),
         ),
         section_part("Reasons given", *_reasons(report)),
         section_part("Who decided", *_deciders(report)),
@@ -100,8 +104,16 @@ def _reasons(report: Report) -> Iterable[Part]:
         yield bullets_part(f"{each.count:,} × {each.text}" for each in report.explanations.repeated)
 
 
+def _drawn(report: Report, plot: Plot) -> list[Part]:
+    """Return a plot, unless nobody asked anything: then there is nothing to draw."""
+    return [plot_part(plot)] if report.questions else []
+
+
 def _deciders(report: Report) -> Iterable[Part]:
     numbers = report.numbers
+    if not numbers.by_decider:
+        yield note_part(NOBODY_DECIDED)
+        return
     standing = numbers.published + numbers.filtered + numbers.merged
     yield note_part(
         f"{numbers.automated:,} of {standing:,} decisions that stand were made by a rule alone "
@@ -130,8 +142,9 @@ def _wanted(report: Report, plots: dict[str, Plot]) -> Iterable[Part]:
     yield from _supported(report, report.most_supported_filtered)
     yield heading_part("Shown and not answered, with the most support")
     yield from _supported(report, report.most_supported_unanswered)
-    yield heading_part("Support against outcome")
-    yield plot_part(plots["support"])
+    if report.questions:
+        yield heading_part("Support against outcome")
+        yield plot_part(plots["support"])
 
 
 def _supported(report: Report, found: Sequence[Supported]) -> Iterable[Part]:
@@ -174,6 +187,9 @@ def _order(report: Report) -> Iterable[Part]:
 
 
 def _fairness(report: Report, plots: dict[str, Plot]) -> Iterable[Part]:
+    if not report.numbers.by_decider:
+        yield note_part(NOTHING_TO_COMPARE)
+        return
     yield text_part(
         f"Of {report.disparity.decided:,} decided questions, {share(report.disparity.rate)} were "
         "filtered out. A dot is the rate of a group, the line its 95 % interval; the dashed line "

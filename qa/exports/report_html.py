@@ -20,6 +20,8 @@ from qa.exports.plots.drawing import Drawing
 from qa.exports.report_plots import all_plots, duration, share
 from qa.exports.words import (
     FINDINGS,
+    NOBODY_DECIDED,
+    NOTHING_TO_COMPARE,
     OUTCOME_WORDS,
     in_thousands,
     in_words,
@@ -154,7 +156,12 @@ def _environment() -> Environment:
         "side": addendum_words.value_in_words,
     }
     environment.filters.update(filters)
-    environment.globals |= {"headings": FINDINGS, "no_reason": NO_REASON}
+    environment.globals |= {
+        "headings": FINDINGS,
+        "no_reason": NO_REASON,
+        "nobody_decided": NOBODY_DECIDED,
+        "nothing_to_compare": NOTHING_TO_COMPARE,
+    }
     return environment
 
 

@@ -34,6 +34,9 @@ FINDINGS: Final = {
     "unknown": "What cannot be known",
 }
 """Headings of the summary, by what its sentences are about."""
+NOBODY_DECIDED: Final = "Nobody has decided anything."
+NOTHING_TO_COMPARE: Final = "Nobody has decided anything, so there is nothing to compare."
+NOTHING_ASKED: Final = "No question was asked."
 MOST_WANTED: Final = 3
 BRIEF_CELLS: Final = 120
 """How much of a question the summary quotes."""

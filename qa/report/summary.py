@@ -89,6 +89,8 @@ def _people(numbers: Numbers, meeting: Meeting) -> str:
     if meeting.way_in == "provider":
         counted = "" if numbers.signed_in is None else f": {numbers.signed_in:,} did"
         return f"Votes are of people who signed in{counted}. Each had one; whose is not known."
+    if numbers.electorate is None and not numbers.votes:
+        return "Votes would be unverified: anybody with the link could take part."
     if numbers.electorate is None:
         return (
             f"The {numbers.votes_unverified:,} votes are unverified: anybody with the link could"

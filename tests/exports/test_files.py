@@ -70,6 +70,8 @@ def test_a_meeting_in_which_nothing_was_decided_has_every_file(
         words = pdf_text(made)
         assert squeezed("Audit report, so far") in words
         assert squeezed("Nothing has been decided.") in words
+        assert squeezed("Votes would be unverified") in words
+        assert squeezed("Nobody has decided anything, so there is nothing to compare.") in words
     elif form == "html":
         assert "<strong>7</strong> waiting" in made.decode()
     elif form in ("csv", "csv-bom"):

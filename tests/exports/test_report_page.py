@@ -115,6 +115,9 @@ def test_a_meeting_without_questions_has_a_report_with_zeros(empty_report: Repor
     words = " ".join("".join(Page(make_form("html", empty_report)).words).split())
     assert "0 asked 0 shown 0 filtered 0 merged 0 withdrawn 0 never decided" in words
     assert "No question was asked." in words
+    assert "Nobody has decided anything, so there is nothing to compare." in words
+    assert "Of 0 decided" not in words
+    assert "<figure" not in make_form("page", empty_report).decode()
     assert "Final." in words
 
 
