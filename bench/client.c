@@ -37,6 +37,7 @@ struct client {
     unsigned char *rest; /* a frame that has not arrived whole */
     size_t rest_bytes;
     unsigned votes;     /* votes sent so far: says which question is next */
+    uint64_t on;        /* a bit for each question that has this client's vote, as acknowledged */
     unsigned heard;     /* the last pulse whose tally arrived */
     unsigned tallies;   /* in this phase */
     long body_left;     /* of an HTTP answer; -1 while its head is read */
@@ -51,8 +52,9 @@ static unsigned char input[IN_BYTES];
 
 /* Of the phase that runs. */
 static double sent_at[RING];
-static double *late_ms;
-static size_t late_count, late_room;
+static unsigned char about[RING]; /* the question */
+struct times { double *ms; size_t count, room; };
+static struct times late, late_no; /* from a vote to its acknowledgement, or to its refusal */
 static unsigned next_id;
 static long acks, refused, net, deliveries, body_bytes;
 static unsigned pulse, pulse_heard;
@@ -127,22 +129,31 @@ static void vote(struct client *c, double when) {
     unsigned n = (step + index * 7) % VOTABLE + 1, back = step / VOTABLE % 2;
     next_id++;
     sent_at[next_id % RING] = when;
+    about[next_id % RING] = n;
     snprintf(text, sizeof text, "42%u[\"%s\",{\"n\":%u}]", next_id, back ? "unvote" : "vote", n);
     say(c, text);
 }
 
+static void note(struct times *t, double ms) {
+    if (t->count == t->room) {
+        t->room *= 2;
+        t->ms = realloc(t->ms, t->room * sizeof *t->ms);
+    }
+    t->ms[t->count++] = ms;
+}
+
 static void acknowledged(struct client *c, const char *text, size_t n) {
     unsigned id = strtoul(text + 2, NULL, 10);
-    if (memmem(text, n, "\"error\"", 7)) refused++;
+    int no = memmem(text, n, "\"error\"", 7) != NULL;
+    if (no) refused++;
     else {
+        int voted = memmem(text, n, "\"voted\":true", 12) || memmem(text, n, "\"voted\": true", 13);
+        uint64_t bit = (uint64_t)1 << about[id % RING], was = c->on;
         acks++;
-        net += memmem(text, n, "\"voted\":true", 12) || memmem(text, n, "\"voted\": true", 13) ? 1 : -1;
+        c->on = voted ? was | bit : was & ~bit; /* what was refused before changed nothing */
+        net += (c->on != was) * (voted ? 1 : -1);
     }
-    if (late_count == late_room) {
-        late_room = late_room ? late_room * 2 : 1 << 16;
-        late_ms = realloc(late_ms, late_room * sizeof *late_ms);
-    }
-    late_ms[late_count++] = (now_s() - sent_at[id % RING]) * 1e3;
+    note(no ? &late_no : &late, (now_s() - sent_at[id % RING]) * 1e3);
     if (closed_loop && now_s() < closed_until) vote(c, now_s());
 }
 
@@ -304,12 +315,13 @@ static int in_order(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double percentile(double *sorted, size_t n, double p) {
-    return n ? sorted[(size_t)(p * (n - 1) + 0.5)] : -1;
+/* Of sorted times. */
+static double percentile(const struct times *t, double p) {
+    return t->count ? t->ms[(size_t)(p * (t->count - 1) + 0.5)] : -1;
 }
 
 static void begin(void) {
-    late_count = 0;
+    late.count = late_no.count = 0;
     acks = refused = net = deliveries = 0;
     cut = 0;
     for (int i = 0; i < total; i++) clients[i].tallies = 0;
@@ -323,15 +335,15 @@ static void report(const char *phase, double started, double cpu, long sent) {
         if (clients[i].tallies < least) least = clients[i].tallies;
         if (clients[i].tallies > most) most = clients[i].tallies;
     }
-    qsort(late_ms, late_count, sizeof *late_ms, in_order);
+    qsort(late.ms, late.count, sizeof *late.ms, in_order);
+    qsort(late_no.ms, late_no.count, sizeof *late_no.ms, in_order);
     printf("{\"phase\":\"%s\",\"s\":%.3f,\"cpu_s\":%.3f,\"ready\":%d,\"failed\":%d,\"again\":%d,\"cut\":%d,"
            "\"sent\":%ld,\"acks\":%ld,\"refused\":%ld,\"net\":%ld,\"deliveries\":%ld,"
            "\"least\":%u,\"most\":%u,\"p50_ms\":%.2f,\"p95_ms\":%.2f,\"p99_ms\":%.2f,"
-           "\"max_ms\":%.2f,\"body_bytes\":%ld}\n",
+           "\"max_ms\":%.2f,\"refused_p95_ms\":%.2f,\"body_bytes\":%ld}\n",
            phase, s, cpu_s() - cpu, ready, failed, again, cut, sent, acks, refused, net, deliveries,
-           ready ? least : 0, most, percentile(late_ms, late_count, .5),
-           percentile(late_ms, late_count, .95), percentile(late_ms, late_count, .99),
-           percentile(late_ms, late_count, 1), body_bytes);
+           ready ? least : 0, most, percentile(&late, .5), percentile(&late, .95),
+           percentile(&late, .99), percentile(&late, 1), percentile(&late_no, .95), body_bytes);
     fflush(stdout);
 }
 
@@ -377,8 +389,8 @@ static void run_pulse(int count, int gap_ms) {
         last[i] = (now_s() - at) * 1e3;
         while (now_s() - at < gap_ms / 1e3) turn(5);
     }
-    late_count = 0; /* the acknowledgements' own times are not asked for here */
-    for (int i = 0; i < count && (size_t)i < late_room; i++) late_ms[late_count++] = last[i];
+    late.count = 0; /* the acknowledgements' own times are not asked for here */
+    for (int i = 0; i < count; i++) note(&late, last[i]);
     report("pulse", started, cpu, count);
     free(last);
 }
@@ -457,7 +469,8 @@ int main(int argc, char **argv) {
     origin = argv[2];
     auth = argv[3];
     read_cookies(argv[4]);
-    late_ms = malloc((late_room = 1 << 16) * sizeof *late_ms);
+    late.ms = malloc((late.room = 1 << 16) * sizeof *late.ms);
+    late_no.ms = malloc((late_no.room = 1 << 16) * sizeof *late_no.ms);
     loop_fd = epoll_create1(0);
     struct epoll_event e = {.events = EPOLLIN, .data.ptr = NULL};
     epoll_ctl(loop_fd, EPOLL_CTL_ADD, 0, &e);

@@ -9,7 +9,7 @@ import argparse
 import sys
 import time
 
-from bench import rows_live, rows_store
+from bench import rows_live, rows_overload, rows_store
 from bench.machine import Missing, described, load_average
 from bench.result import SMALL, Line, Sizes, as_markdown
 
@@ -19,6 +19,7 @@ ROWS = {
     "load": rows_live.measure_load,
     "join": rows_live.measure_join,
     "storms": rows_live.measure_storms,
+    "overload": rows_overload.measure_overload,
     "votes": rows_store.measure_votes,
     "questions": rows_store.measure_questions,
     "workers": rows_store.measure_workers,
