@@ -76,6 +76,7 @@ class Addendum:
     """Everything that a form of the addendum shows."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "defer_build": True,  # most processes never make one
         "use_attribute_docstrings": True,
         "extra": "forbid",
     }

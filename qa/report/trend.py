@@ -45,6 +45,7 @@ class Trend:
     """A deployment's meetings, in the order in which they opened."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "defer_build": True,  # most processes never make one
         "use_attribute_docstrings": True,
         "extra": "forbid",
     }

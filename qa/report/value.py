@@ -174,6 +174,7 @@ class Report:
     """Everything that a format shows, and nothing that is not public."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
+        "defer_build": True,  # most processes never make one
         "use_attribute_docstrings": True,
         "extra": "forbid",
     }
