@@ -9,7 +9,14 @@ from qa.ledger.checks_addendum import check_addendum
 from qa.ledger.facts import QuestionFacts
 from qa.ledger.numbers import REPORT_FORMAT
 from qa.ledger.record import Record
-from qa.ledger.report_file import check_origin, check_size, counted_at, parse_report, short
+from qa.ledger.report_file import (
+    check_origin,
+    check_size,
+    counted_at,
+    meeting_at,
+    parse_report,
+    short,
+)
 
 _ROW: Final = (
     "n",
@@ -40,7 +47,8 @@ def check_report(record: Record, data: bytes) -> str:
     """Check a report, or an addendum to one, against the log.
 
     1. It is a report of this form, of this log, at a size that the log had, with its root then.
-    2. Its numbers are those that the leaves up to that size make.
+    2. It says of the meeting what the leaves up to that size say: how far it was, and who came in
+       how. Its numbers are those that they make.
     3. So is each row of its table, and the words in it are the logged ones.
     """
     report = parse_report(data)
@@ -52,6 +60,8 @@ def check_report(record: Record, data: bytes) -> str:
     size = _check_proof(record, report)
     facts, counted = counted_at(record, size)
     # 2.
+    for fault in _differences("meeting", meeting_at(record, size), report.get("meeting")):
+        raise Invalid(fault)
     for fault in _differences("numbers", counted, report.get("numbers")):
         raise Invalid(fault)
     # 3.

@@ -42,6 +42,20 @@ def counted_at(record: Record, size: int) -> tuple[list[QuestionFacts], dict[str
     return facts, count_facts(facts, entries, story.admission).as_dict()
 
 
+def meeting_at(record: Record, size: int) -> dict[str, str | None]:
+    """Return what the first ``size`` leaves say of the meeting: how far it was, and its way in."""
+    entries = record.entries[:size]
+    story = tell(entries, record.terms)
+    reached = {str(each.fields["to"]): each.t for each in entries if each.kind == "event.state"}
+    return {
+        "slug": entries[0].ev,
+        "state": story.state,
+        "opened_at": reached.get("open"),
+        "closed_at": reached.get("closed"),
+        "way_in": story.admission.how,
+    }
+
+
 def check_origin(record: Record, state: Mapping[str, Any]) -> None:
     """Refuse what is about another log. Raises: Invalid."""
     if state.get("origin") != record.checkpoint.origin:

@@ -8,6 +8,7 @@ from qa.ledger.bundle import PolicyDocument
 from qa.ledger.checks import verify_bundle
 from tests.verify.forger import commit, failures, forge, lines_of
 from tests.verify.lies import LIES, first, like
+from tests.verify.ticket_lies import TICKET_LIES, let_in_by
 
 
 @pytest.fixture
@@ -21,6 +22,31 @@ def test_a_lie_is_named_by_the_check_that_it_breaks(hall, lines, name):
     rewrite(lines)
     found = failures(hall, forge(hall, lines))
     assert says in found.get(step, ""), found
+
+
+@pytest.mark.parametrize("how", ["tickets", "provider"])
+def test_an_honest_record_of_who_was_let_in_has_no_fault(hall, lines, how):
+    let_in_by(how, lines)
+    assert failures(hall, forge(hall, lines)) == {}
+
+
+@pytest.mark.parametrize("name", TICKET_LIES)
+def test_a_lie_about_who_was_let_in_is_named(hall, lines, name):
+    rewrite, says, how = TICKET_LIES[name]
+    let_in_by(how, lines)
+    rewrite(lines)
+    found = failures(hall, forge(hall, lines))
+    assert says in found.get(10, ""), found
+
+
+def test_more_tickets_used_than_sent_is_no_leaf_at_all(hall, lines):
+    let_in_by("tickets", lines)
+    bundle = forge(hall, lines)
+    honest, forged = (f'"size":7,"t":"{lines[-2].t}","used":{n}'.encode() for n in (5, 8))
+    leaves = [leaf.replace(honest, forged) for leaf in bundle.leaves]
+    assert leaves != bundle.leaves
+    found = failures(hall, replace(bundle, leaves=leaves))
+    assert "No more tickets are used than were sent." in found[4]
 
 
 def test_a_million_faults_are_told_in_a_few_sentences(hall, lines):
