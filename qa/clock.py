@@ -28,3 +28,8 @@ def to_minute(time_ms: int) -> str:
     person's network traffic.
     """
     return datetime.fromtimestamp(time_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%MZ")
+
+
+def from_minute(minute: str) -> int:
+    """Return the beginning of a minute that is written as leaves carry it."""
+    return round(datetime.fromisoformat(minute).timestamp() * 1000)

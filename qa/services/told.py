@@ -6,12 +6,12 @@ leaf was logged. Its id is that of its leaf, the same for every try.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from qa.clock import from_minute
 from qa.ledger import entry
 from qa.ledger.entry import Entry
 from qa.services.context import Context
@@ -58,7 +58,7 @@ def read_notice(ctx: Context, session: Session, slug: str, leaf_index: int) -> N
     return Notice(
         id=f"msg_{event.slug}_{leaf_index}",
         kind=said.kind,
-        at_ms=round(datetime.fromisoformat(leaf.t).timestamp() * 1000),
+        at_ms=from_minute(leaf.t),
         said=said.said,
         words=said.words,
         link=page + said.place,

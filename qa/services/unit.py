@@ -30,7 +30,10 @@ class Commitment:
 
 @dataclass(frozen=True)
 class Unit:
-    """An event locked for one act, and the few things that every act does."""
+    """An event locked for one act, and the few things that every act does.
+
+    ``now_ms`` is the log's time, so that what an act says of a deadline is what its leaf shows.
+    """
 
     ctx: Context
     session: Session
@@ -78,7 +81,7 @@ class Unit:
         """Append leaves to the event's log, and note who is to be told of them."""
         head = log.lock_log(self.session, self.event.id)
         leaves = log.append(self.session, head, self.event.slug, self.now_ms, drafts)
-        outbox.put_out(self.session, self.event, self.now_ms, drafts, leaves)
+        outbox.put_out(self.session, self.event, self.ctx.clock(), drafts, leaves)
         return leaves
 
     def touch(self, *questions: Question) -> None:
@@ -109,6 +112,7 @@ def perform(ctx: Context, slug: str, body: Callable[[Unit], T]) -> T:
 
     def command(session: Session) -> T:
         event = queries.find_event(session, slug, lock=True)
-        return body(Unit(ctx, session, event, ctx.clock()))
+        now_ms = max(ctx.clock(), log.latest_time(session, event.id))
+        return body(Unit(ctx, session, event, now_ms))
 
     return ctx.db.write(command)

@@ -11,7 +11,7 @@ from functools import cache
 from sqlalchemy import Select, bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
-from qa.clock import to_minute
+from qa.clock import from_minute, to_minute
 from qa.errors import LogDamaged
 from qa.ledger import entry, merkle
 from qa.ledger.checkpoint import Checkpoint
@@ -55,6 +55,12 @@ def lock_log(session: Session, event_id: int | None) -> Log:
 def find_log(session: Session, event_id: int | None) -> Log | None:
     """Return the log of an event (of the registry for None), or None when there is none yet."""
     return session.execute(_log_of(event_id)).scalar_one_or_none()
+
+
+def latest_time(session: Session, event_id: int) -> int:
+    """Return the beginning of the minute of an event's last leaf, before which no other can be."""
+    wanted = select(Log.latest).where(Log.event_id == event_id)
+    return from_minute(session.execute(wanted).scalar_one())
 
 
 def append(

@@ -11,7 +11,6 @@ from qa.services import (
     appeals,
     boards,
     decisions,
-    events,
     imports,
     presenting,
     questions,
@@ -19,13 +18,12 @@ from qa.services import (
     registry,
     second_reviews,
     snapshots,
-    staff,
-    staff_links,
     votes,
 )
 from qa.services.context import Actor
 from tests.promises.hall import PEOPLE, SLUG, Asked, author_key
 from tests.promises.hiding_acts import HidingActs
+from tests.promises.owner_acts import OwnerActs
 
 STATUS_AFTER = {
     ("pending", "publish"): "published",
@@ -43,14 +41,10 @@ STATUS_AFTER = {
 UPHELD = {("filtered", "filter"), ("merged", "merge")}
 """What may be decided again, on an appeal."""
 
-SUPPORTERS = 2
-"""How many supporters can appeal under the policy of these meetings."""
-
-EVENT_MOVES = {("draft", "open"), ("open", "live"), ("open", "closed"), ("live", "closed")}
 SAME_EACH_TIME = ("n", "leaf_index", "leaf_hash", "leaf", "promise", "salt", "name_salt")
 
 
-class Acts(HidingActs):
+class Acts(HidingActs, OwnerActs):
     """Everything that can be tried in a meeting, one method each, with arguments that are data."""
 
     def ask(self, who: str, kind: str, name: str | None, n: int) -> None:
@@ -62,12 +56,11 @@ class Acts(HidingActs):
         )
         if receipt is not None:
             assert receipt.created
-            self.hall.asked.append(
-                Asked([text], name, receipt, draft, author_key(label), opened=by_rule)
-            )
+            asked = Asked([text], name, receipt, draft, author_key(label))
+            self.hall.asked.append(asked)
             assert receipt.n == len(self.hall.asked)
             if by_rule:
-                self.hall.asked[-1].status = "filtered"
+                self._declined_by_rule(asked)
 
     def ask_again(self, who: str, n: int, other_words: bool) -> None:
         """Send a submission a second time, as after a lost answer, or under its stolen key."""
@@ -92,7 +85,7 @@ class Acts(HidingActs):
         key = author_key("a stranger") if stranger or asked is None else asked.key
         receipt = self.attempt(
             PEOPLE[0],
-            "take part",
+            "be the author",
             lambda _: questions.revise_question(self.ctx, SLUG, self.number(n), key, text),
         )
         if receipt is not None:
@@ -102,15 +95,15 @@ class Acts(HidingActs):
             assert not asked.rewritten, "words that were hidden were replaced"
             self.drop_proposals(self.number(n), "text")
             asked.wordings.append(text)
-            asked.opened = by_rule
-            asked.status = "filtered" if by_rule else "pending"
+            if by_rule:
+                self._declined_by_rule(asked)
 
     def withdraw(self, n: int, stranger: bool) -> None:
         asked = self.asked(n)
         key = author_key("a stranger") if stranger or asked is None else asked.key
         shown = self.attempt(
             PEOPLE[0],
-            "take part",
+            "be the author",
             lambda _: questions.withdraw_question(self.ctx, SLUG, self.number(n), key),
         )
         if shown is not None:
@@ -164,7 +157,7 @@ class Acts(HidingActs):
         key = author_key("a stranger") if stranger or asked is None else asked.key
         shown = self.attempt(
             PEOPLE[0],
-            "appeal",
+            "appeal as author",
             lambda _: appeals.appeal_as_author(self.ctx, SLUG, number, key, seq),
         )
         if shown is not None:
@@ -186,10 +179,12 @@ class Acts(HidingActs):
             assert who in self.hall.votes[number]
             calls = asked.calls.setdefault(seq, set())
             calls.add(who)
-            if len(calls) >= SUPPORTERS:
+            wanted = asked.under[seq - 1]["appeal_supporters"]
+            assert wanted, "supporters appealed where only authors may"
+            if len(calls) >= wanted:
                 self._appealed(asked, seq, 0)
             assert (shown["appeal"] is not None and shown["appeal"]["seq"] == seq) == (
-                len(calls) >= SUPPORTERS
+                len(calls) >= wanted
             )
 
     def review(self, who: str, n: int, verdict: str) -> None:
@@ -218,7 +213,7 @@ class Acts(HidingActs):
             offers = [(row["n"], row["seq"]) for row in rows]
             assert (wanted["n"], wanted["seq"]) in offers, "reviewed what was not offered"
             assert {"verdict", "decision", "by", "reason"}.isdisjoint(rows[0])
-            self.watch.no_leak([row["text"] for row in rows])
+            assert all(row["text"] == self.hall.asked[row["n"] - 1].text for row in rows)
             said = next(r for r in done["question"]["second_reviews"] if r["seq"] == wanted["seq"])
             assert (said["by"], said["verdict"]) == (self.hall.actor(who).pseudonym, verdict)
             assert [row["status"] for row in before] == [
@@ -266,39 +261,6 @@ class Acts(HidingActs):
             assert kind == "good"
             self.hall.asked += [Asked([texts[0]], "Ada"), Asked([texts[1]], None)]
             assert report["last"] == len(self.hall.asked)
-
-    def hire(self, who: str, whom: str, role: str) -> None:
-        if self.hall.role(whom) == "public":
-            self.attempt(who, "manage", lambda actor: self.hall.hire(whom, role, actor))
-
-    def dismiss(self, who: str, whom: str, leave: bool) -> None:
-        """Take somebody's role away, or only send them a new link."""
-        member = self.hall.actor(whom).staff_id or 0
-        act = staff.remove_staff if leave else staff_links.renew_link
-        done = self.attempt(
-            who, "manage", lambda actor: act(self.ctx, SLUG, actor, member) or "removed"
-        )
-        if done == "removed":
-            del self.hall.roles[whom]
-
-    def change(self, who: str, wanted: dict[str, Any]) -> None:
-        self.attempt(
-            who, "manage", lambda actor: events.change_event(self.ctx, SLUG, actor, wanted)
-        )
-
-    def move(self, who: str, state: str) -> None:
-        moved = self.attempt(
-            who, "manage", lambda actor: events.move_event(self.ctx, SLUG, actor, state)
-        )
-        if moved is not None:
-            assert (self.state, state) in EVENT_MOVES
-            self.state = state
-
-    def create_another_event(self, slug: str | None) -> None:
-        draft = events.EventDraft(title="Town hall", slug=slug, join_code="AGAIN")
-        account = self.hall.accounts["owner"]
-        if self.hall.role("owner") == "owner":
-            self.attempt("owner", "manage", lambda _: events.create_event(self.ctx, account, draft))
 
     def read_the_desk(self, who: str) -> None:
         board = self.attempt(
@@ -356,8 +318,18 @@ class Acts(HidingActs):
             self._change_status(asked, verdict, into)
             assert done["question"]["decision"]["seq"] == made + 1
             assert done["question"]["decision"]["by"] == self.hall.actor(who).pseudonym
-            asked.opened = True
+            self._open(asked, verdict)
             assert self.state != "closed" or asked.status != "pending"
+
+    def _open(self, asked: Asked, verdict: str) -> None:
+        """Note under which policy a decision was made, and whether it made the words public."""
+        asked.under.append(self.hall.policy)
+        held = verdict == "filter" and self.hall.holds_back
+        asked.opened = asked.opened or (asked.status != "pending" and not held)
+
+    def _declined_by_rule(self, asked: Asked) -> None:
+        asked.status = "filtered"
+        self._open(asked, "filter")
 
     def _change_status(self, asked: Asked, verdict: str, into: int | None) -> None:
         if (asked.status, verdict) == ("merged", "restore"):
@@ -377,6 +349,7 @@ class Acts(HidingActs):
         assert behind == 0
         assert asked.status in {"filtered", "merged"}
         assert seq not in [appealed for appealed, _ in asked.appeals]
+        assert asked.under[seq - 1]["appeal_window_minutes"], "appealed where nobody can"
         asked.appeals.append([seq, None])
 
     def _answer_appeal(self, asked: Asked, number: int, who: str, verdict: str) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of the promises share: empty houses, and the long runs that are asked for."""
+"""What the tests of the promises share: a second worker, and empty houses."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -11,19 +11,6 @@ from qa.config import Config
 from qa.services.context import Context, build_context
 from qa.store.models import Base
 from tests.conftest import TurnableClock
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "soak: a long search, run with -m soak only")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long runs out unless they are asked for by name."""
-    if "soak" in (config.option.markexpr or ""):
-        return
-    long = [item for item in items if item.get_closest_marker("soak")]
-    config.hook.pytest_deselected(items=long)
-    items[:] = [item for item in items if item not in long]
 
 
 @pytest.fixture

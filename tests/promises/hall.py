@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from qa.domain.default_policy import DEFAULT_POLICY_DOCUMENT
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy
 from qa.domain.question import Role
 from qa.services import events, identity, staff
 from qa.services.context import PUBLIC, Actor, Context
@@ -46,6 +46,8 @@ class Asked:
     rewritten: bool = False
     left: str | None = None
     hidings: int = 0
+    under: list[dict[str, Any]] = field(default_factory=list)
+    """The policy that each decision was made under."""
 
     @property
     def text(self) -> str | None:
@@ -85,11 +87,20 @@ class Hall:
     votes: dict[int, set[str]] = field(default_factory=dict)
     proposals: dict[int, Proposed] = field(default_factory=dict)
     silenced: set[tuple[int, int]] = field(default_factory=set)
+    policies: list[dict[str, Any]] = field(default_factory=list)
+    admission: str = "open"
+    sent: int = 0
+    recipients: list[str] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    came_in: set[str] = field(default_factory=set)
+    report: tuple[str, int | None] = ("everyone", None)
+    report_keys: list[str] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def actor(self, who: str) -> Actor:
         """Return who acts, as the doors find out at each request."""
-        if who in PEOPLE:
+        if self.role(who) == "participant":
             return identity.participant(self.slug, who)
         if who not in self.accounts:
             return PUBLIC
@@ -106,7 +117,24 @@ class Hall:
 
     def role(self, who: str) -> str:
         """Return the role that somebody was given, and not what the database says."""
-        return "participant" if who in PEOPLE else self.roles.get(who, "public")
+        if who in PEOPLE and (self.admission == "open" or who in self.came_in):
+            return "participant"
+        return self.roles.get(who, "public")
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """Return the policy in force."""
+        return self.policies[-1]
+
+    @property
+    def holds_back(self) -> bool:
+        """Say whether the policy in force keeps the words of filtered questions to the close."""
+        return bool(self.policy["filtered_words"] == "at_close")
+
+    @property
+    def rule_decides(self) -> bool:
+        """Say whether the policy in force lets a rule decline repeats."""
+        return any(rule["decides"] for rule in self.policy["rules"])
 
     def owner(self) -> Actor:
         """Return an owner: there always is one."""
@@ -144,12 +172,19 @@ def author_key(label: object) -> str:
     return hashlib.sha256(f"author {label}".encode()).hexdigest()
 
 
-def open_hall(ctx: Context, *states: str, rule_decides: bool = False, slug: str = SLUG) -> Hall:
-    """Create the event with staff of every role, and move it through ``states``."""
-    hall = Hall(ctx, slug)
+def open_hall(
+    ctx: Context, *states: str, slug: str = SLUG, admission: str = "open", **terms: Any
+) -> Hall:
+    """Create the event with staff of every role, and move it through ``states``.
+
+    ``terms`` are those of its policy that are not the usual ones.
+    """
+    document = {**DEFAULT_POLICY_DOCUMENT, "appeal_supporters": 2, "second_review_percent": 50}
+    policy = Policy.from_document({**document, **terms}).as_document()
+    hall = Hall(ctx, slug, policies=[policy], admission=admission)
     hall.accounts["owner"] = identity.create_account(ctx, "Olga Owner", may_create_events=True)
     hall.roles["owner"] = "owner"
-    draft = EventDraft(title="Town hall", slug=slug, policy=_policy(rule_decides=rule_decides))
+    draft = EventDraft(title="Town hall", slug=slug, policy=policy, admission=admission)
     events.create_event(ctx, hall.accounts["owner"], draft)
     for who, role in STAFF.items():
         hall.hire(who, role, hall.owner())
@@ -158,11 +193,10 @@ def open_hall(ctx: Context, *states: str, rule_decides: bool = False, slug: str 
     return hall
 
 
-def _policy(*, rule_decides: bool) -> dict[str, Any]:
-    """Return the default policy; on request, repeats are declined without a person."""
-    rules = [
-        {**rule, "decides": {"reason": "duplicate"} if rule["id"] == "exact_duplicate" else None}
+def rules(*, rule_decides: bool) -> list[dict[str, Any]]:
+    """Return the rules of the default policy; on request, repeats are declined without a person."""
+    decides = {"reason": "duplicate"} if rule_decides else None
+    return [
+        {**rule, "decides": decides if rule["id"] == "exact_duplicate" else None}
         for rule in DEFAULT_POLICY_DOCUMENT["rules"]
     ]
-    document = {**DEFAULT_POLICY_DOCUMENT, "appeal_supporters": 2, "second_review_percent": 50}
-    return {**document, "rules": rules} if rule_decides else document

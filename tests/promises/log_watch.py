@@ -127,7 +127,9 @@ def check_closing(leaves: Sequence[bytes], counts: dict[str, int], tally: dict[i
     (end,) = (at for at, one in enumerate(entries) if one.kind == "event.closed")
     late = entries[end + 1 :]
     hiding, appealing = {"redaction", "erasure"}, {"appeal", "decision"}
-    assert {one.kind for one in late} <= {"staff.changed", *hiding, *appealing}
+    assert {one.kind for one in late} <= {"staff.changed", "event.changed", *hiding, *appealing}
+    changed: Any = [name for one in late for name in one.fields.get("fields", ())]  # type: ignore[attr-defined]
+    assert set(changed) <= {"report_audience", "report_from", "report_link"}
     assert all("appeal" in one.fields for one in late if one.kind == "decision")
     totals = dict(entries[end].fields)
     assert totals.pop("votes") == sum(tally.values())

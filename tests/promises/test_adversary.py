@@ -61,8 +61,8 @@ def test_no_attacker_does_better_than_chance_and_a_planted_leak_is_found(
         loot, authors = hold(server, redis_url, sessions, questions)
     assert len(loot.questions) == questions
     assert set(authors.values()) == set(range(sessions))
-    best = verdicts(loot, authors)[0]
-    print(f"best of all attackers: {best}; chance is 1 in {sessions}")
+    best, *others = verdicts(loot, authors)
+    print(f"best of {1 + len(others)} attackers: {best}; chance is 1 in {sessions}")
     assert gives_away(loot, authors) == []
     for name, leak in LEAKS.items():
         assert gives_away(leak(loot, authors), authors), f"{name} was not noticed"

@@ -46,7 +46,7 @@ from qa.services import (
 from qa.services.context import Context, build_context
 from tests.conftest import TurnableClock
 from tests.promises import log_watch
-from tests.promises.hall import SLUG, author_key, open_hall
+from tests.promises.hall import SLUG, author_key, open_hall, rules
 from tests.promises.traces import files_of, rows_at_rest, spellings, votes_at_rest
 from tests.web.meeting import Meeting, open_meeting, question
 
@@ -308,7 +308,7 @@ def test_one_person_has_another_pseudonym_in_each_meeting(ctx: Context) -> None:
 
 
 def test_a_vote_that_was_taken_back_leaves_no_row(ctx: Context) -> None:
-    hall = open_hall(ctx, "open", rule_decides=True)
+    hall = open_hall(ctx, "open", rules=rules(rule_decides=True))
     for label in ("first", "again"):
         draft = hall.draft("Why was the canteen closed?", label)
         questions.submit_question(ctx, SLUG, hall.actor("ada"), draft)
@@ -324,7 +324,7 @@ def test_what_an_author_does_is_timed_to_the_minute_and_no_closer(
     ctx: Context, clock: TurnableClock
 ) -> None:
     """A precise time beside an anonymous question could be found again in a network's records."""
-    hall = open_hall(ctx, "open", rule_decides=True)
+    hall = open_hall(ctx, "open", rules=rules(rule_decides=True))
     clock.turn(minutes=0.371)
     for label in ("first", "again"):  # the second is declined by the rule at once
         draft = hall.draft("Why was the canteen closed?", label)

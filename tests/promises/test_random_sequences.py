@@ -3,7 +3,8 @@
 Random acts in all roles, legal and illegal. After each act that was accepted, the whole public
 record is compared with what was public before, and the log with its rows; an act that is refused
 must be refused in our own words and leave the database as it was, to the byte. Each sequence ends
-with the meeting's close. A sequence that fails is made shorter before it is reported.
+with the meeting's close, and its bundle and report are verified offline. A sequence that fails is
+made shorter before it is reported.
 """
 
 import os
@@ -20,7 +21,7 @@ from qa.services.context import Context
 from tests.conftest import START_MS, TurnableClock
 from tests.promises.acts import Acts
 from tests.promises.conftest import Houses
-from tests.promises.hall import EVERYBODY, MODERATORS, PEOPLE, SLUG, STAFF, open_hall
+from tests.promises.hall import EVERYBODY, MODERATORS, PEOPLE, SLUG, STAFF, open_hall, rules
 
 STEPS = 120
 SHORTENING_S = 60
@@ -52,6 +53,24 @@ CHANGES = (
     *({"ends_at": at} for at in (None, 1_795_000_000_000)),
     *({}, {"state": "closed"}, {"last_docket": 0}),
 )
+WAYS_IN = tuple({"admission": way_in} for way_in in ("open", "tickets", "provider"))
+POLICIES: dict[str, tuple[Any, ...]] = {
+    "filtered_words": ("at_close", "at_close", "at_close", "at_once", "never"),
+    "deciders": (["owner"], ["owner", "moderator"], ["owner", "moderator"], []),
+    "rules": (rules(rule_decides=True), rules(rule_decides=False)),
+    "appeal_supporters": (0, 1, 2),
+    "appeal_window_minutes": (0, 30, 1_440),
+    "second_review_percent": (0, 100),
+    "deadline_minutes": (0, 1, 15),
+}
+
+
+def terms(random: Random) -> dict[str, Any]:
+    """Draw another term of the policy, one time in three the one about words held back."""
+    name = random.choice(["filtered_words"] * 3 + list(POLICIES))
+    return {name: random.choice(POLICIES[name])}
+
+
 ANSWERS = (
     *[("spoken", None)] * 3,
     *[("written", "We will **publish** it.")] * 3,
@@ -99,6 +118,16 @@ PLAN: Sequence[tuple[int, str, dict[str, Draw]]] = (
         "dry_run": one_of(False, True)}),
     (1, "erase_for", {"who": mostly("owner"), "n": number, "what": one_of(*ERASABLE),
         "dry_run": one_of(False, True)}),
+    (9, "publish_policy", {"who": mostly("owner"), "wanted": terms, "behind": one_of(0, 0, 1)}),
+    (4, "change", {"who": mostly("owner"), "wanted": one_of(*WAYS_IN)}),
+    (2, "send_tickets", {"who": mostly("owner"),
+        "kind": one_of("new", "new", "again", "dry run", "no column")}),
+    (3, "use_ticket", {"who": one_of(*PEOPLE), "n": number,
+        "kind": one_of("good", "good", "used", "made up")}),
+    (4, "publish_report", {"who": mostly("owner"), "minutes": one_of(None, 0, 20, 20),
+        "audience": one_of("everyone", "everyone", "everyone", "staff", "nobody")}),
+    (1, "renew_report_link", {"who": mostly("owner")}),
+    (5, "read_the_report", {"who": one_of(*EVERYBODY), "key": one_of(None, 0, 1)}),
     (2, "read_the_desk", {"who": one_of(*EVERYBODY)}),
     (4, "turn_the_clock", {"minutes": one_of(-30, -1, 1, 20)}),
     (6, "tick", {"what": one_of("snapshots", "refusals", "anchors")}),
@@ -106,12 +135,17 @@ PLAN: Sequence[tuple[int, str, dict[str, Draw]]] = (
 
 
 def draw(seed: int, length: int) -> list[Step]:
-    """Return a sequence: the meeting opens early, goes live later, and may close near the end."""
+    """Return a sequence: the meeting opens early, goes live later, and may close near the end.
+
+    Everybody tries to come in by ticket at first, which only some meetings ask for.
+    """
     random = Random(seed)
     weights = [weight for weight, _, _ in PLAN]
     steps = []
     for _, name, arguments in [PLAN[0]] * 6 + random.choices(PLAN, weights, k=length):
         steps.append((name, {key: value(random) for key, value in arguments.items()}))
+    steps[:0] = [("use_ticket", {"who": who, "n": 0, "kind": "good"}) for who in PEOPLE]
+    steps[:0] = [("send_tickets", {"who": "owner", "kind": "new"})] * 2
     for at, state in ((random.randrange(4), "open"), (length * 2 // 5, "live")):
         steps.insert(at, ("move", {"who": "owner", "state": state}))
     close_at = random.randrange(length * 3 // 4, length * 5 // 4)
@@ -120,9 +154,16 @@ def draw(seed: int, length: int) -> list[Step]:
 
 
 def play(houses: Houses, clock: TurnableClock, seed: int, steps: Sequence[Step]) -> None:
-    """Play a sequence in an empty house. In every other one a rule of the policy decides."""
+    """Play a sequence in an empty house.
+
+    In every other one a rule decides at first, two of four are by ticket, and one of three holds
+    back the words of what is filtered.
+    """
     clock.now_ms = START_MS
-    acts = Acts(houses.open(), clock, rule_decides=seed % 2 == 1)
+    admission = "tickets" if seed // 2 % 2 else "open"
+    own = {"rules": rules(rule_decides=seed % 2 == 1)}
+    own["filtered_words"] = "at_close" if seed % 3 == 1 else "at_once"
+    acts = Acts(houses.open(), clock, admission=admission, **own)
     for name, arguments in steps:
         getattr(acts, name)(**arguments)
         acts.check()

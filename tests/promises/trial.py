@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from sqlalchemy import select
+
 from qa.errors import QaError
 from qa.services import boards, events, refusals, registry, snapshots
 from qa.services.context import Actor, Context
+from qa.store.models import Ticket
 from tests.conftest import TurnableClock, check_every_log, everything_at_rest
-from tests.promises import log_watch
+from tests.promises import log_watch, whole_record
 from tests.promises.board_watch import BoardWatch
 from tests.promises.hall import SLUG, Asked, open_hall
 
@@ -24,25 +27,35 @@ RIGHTS = {
     "import": {"owner", "moderator"},
     "redact": {"owner", "moderator"},
     "erase": {"owner"},
-    "erase own": {"participant"},
+    "erase own": {"participant", "public"},
+    "be the author": {"participant", "public"},
+    "appeal as author": {"participant", "public"},
     "take part": {"participant"},
     "ask again": {"participant"},
+    "come in": {"participant", "public"},
+    "read the report": {"owner", "moderator", "presenter", "auditor", "participant", "public"},
 }
-"""Who may do what, written down a second time and not taken from the code under test."""
+"""Who may do what, written down a second time and not taken from the code under test.
 
-WHENEVER = {"manage", "read the desk", "list reviews", "ask again", "redact", "erase", "erase own"}
+An author is whoever has the author key, whether they came in or not.
+"""
+
+WHENEVER = {
+    *("manage", "read the desk", "list reviews", "ask again"),
+    *("redact", "erase", "erase own", "read the report"),
+}
 """What is possible before the meeting opens and after its close; all the rest is not."""
 
-AFTER_CLOSE = {"appeal", "decide on an appeal"}
+AFTER_CLOSE = {"appeal", "appeal as author", "decide on an appeal"}
 """What the close does not end either."""
 
 
 class Trial:
     """A meeting in an empty house, watched. What can be tried in it is in ``acts``."""
 
-    def __init__(self, ctx: Context, clock: TurnableClock, *, rule_decides: bool) -> None:
-        self.ctx, self.clock, self.rule_decides = ctx, clock, rule_decides
-        self.hall = open_hall(ctx, rule_decides=rule_decides)
+    def __init__(self, ctx: Context, clock: TurnableClock, **terms: Any) -> None:
+        self.ctx, self.clock = ctx, clock
+        self.hall = open_hall(ctx, **terms)
         self.watch = BoardWatch(self.hall)
         self.state = "draft"
         self.tries = 0
@@ -58,6 +71,7 @@ class Trial:
             return
         self.at_rest = at_rest
         self.watch.look()
+        self._watch_the_door()
         self.leaves = log_watch.check_growth(self.ctx, self.leaves)
         self.registry = log_watch.check_growth(self.ctx, self.registry, None)
         log_watch.check_rows(self.ctx, self.leaves)
@@ -65,10 +79,9 @@ class Trial:
 
     def end(self) -> None:
         """End the meeting as its owner would, and look at all of it once more."""
-        if self.event()["state"] == "draft":
-            events.move_event(self.ctx, SLUG, self.hall.owner(), "open")
-        if self.event()["state"] != "closed":
-            events.move_event(self.ctx, SLUG, self.hall.owner(), "closed")
+        for state in {"draft": ("open", "closed"), "closed": ()}.get(self.state, ("closed",)):
+            events.move_event(self.ctx, SLUG, self.hall.owner(), state)
+            self.moved_to(state)
         self.check()
         self.watch.read_the_record()
         self.watch.read_own_votes()
@@ -80,7 +93,15 @@ class Trial:
                 assert asked.receipt.n == n
                 assert self.leaves[asked.receipt.leaf_index] == asked.receipt.leaf.encode()
         self._tick_after_the_end()
+        self._nobody_is_known()
         check_every_log(self.ctx)
+        whole_record.verify(self.ctx, SLUG)
+
+    def moved_to(self, state: str) -> None:
+        """Take note of how far the meeting is: what was held back until the close is public now."""
+        self.state = state
+        for asked in self.hall.asked:
+            asked.opened = asked.opened or (state == "closed" and asked.status == "filtered")
 
     def event(self) -> dict[str, Any]:
         """Return the event as anybody may see it."""
@@ -106,7 +127,7 @@ class Trial:
     def attempt(self, who: str, right: str, act: Callable[[Actor], T]) -> T | None:
         """Let somebody act; return None when they are refused, which must change nothing."""
         self.tries += 1
-        role = self.hall.role(who)
+        role, deciders = self.hall.role(who), self.hall.policy["deciders"]
         try:
             done = act(self.hall.actor(who))
         except QaError as error:
@@ -115,6 +136,7 @@ class Trial:
                 self.watch.no_leak(error.as_dict())
             return None
         assert role in RIGHTS[right], f"{who} is {role} and was let"
+        assert role in deciders or not right.startswith("decide"), "the policy lets them not"
         running = {"open", "live"} | ({"closed"} if right in AFTER_CLOSE else set())
         assert right in WHENEVER or self.state in running, f"let while {self.state}"
         if right in AFTER_CLOSE:
@@ -131,7 +153,19 @@ class Trial:
             asked is not leaving_out and asked.status != "withdrawn" and asked.text == text
             for asked in self.hall.asked
         )
-        return self.rule_decides and any(repeats)
+        return self.hall.rule_decides and any(repeats)
+
+    def _watch_the_door(self) -> None:
+        """Check what everybody is told of the way in, and of how many came by it."""
+        told, by_ticket = self.event()["admission"], self.hall.admission == "tickets"
+        counts = (self.hall.sent, len(self.hall.gone)) if by_ticket else (None, None)
+        assert (told["how"], told["electorate"], told["used"]) == (self.hall.admission, *counts)
+
+    def _nobody_is_known(self) -> None:
+        """Check that after the close nothing says who was sent a ticket, or whose is unused."""
+        with self.ctx.db.read() as session:
+            assert session.scalars(select(Ticket.token_hash)).all() == []
+        assert not any(name in self.at_rest for name in self.hall.recipients)
 
     def _tick_after_the_end(self) -> None:
         """Check that nothing happens by itself to the log of a closed meeting."""

@@ -5,8 +5,10 @@ import pytest
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.errors import BadInput, EventClosed, IllegalTransition, NoRight, StaleVersion
 from qa.ledger import entry
-from qa.services import boards, decisions
+from qa.services import appeals, boards, decisions
 from qa.services.context import PUBLIC, Context
+from tests.conftest import TurnableClock
+from tests.promises.whole_record import verify
 from tests.services.meeting import EXPLANATION, SLUG, hold_meeting
 
 
@@ -181,3 +183,19 @@ def test_by_default_rules_flag_for_people_and_decide_nothing(ctx: Context) -> No
     desk = boards.desk_board(ctx, SLUG, meeting.moderator)["questions"]
     assert [flag["rule"] for flag in desk[1]["flags"]] == ["exact_duplicate"]
     assert boards.public_board(ctx, SLUG)["questions"][1]["flags"] == []
+
+
+def test_after_the_clock_was_set_back_decisions_are_late_as_their_leaves_show(
+    ctx: Context, clock: TurnableClock
+) -> None:
+    meeting = hold_meeting(ctx, "open")
+    meeting.ask()
+    clock.turn(minutes=20)
+    meeting.ask()
+    clock.turn(minutes=-30)
+    meeting.ask()
+    late = {n: meeting.decide(n, "filter")["decision"]["overdue"] for n in (1, 2, 3)}
+    assert late == {1: True, 2: False, 3: False}
+    clock.turn(minutes=46)
+    appeals.appeal_as_author(ctx, SLUG, 1, meeting.key(1), 1)
+    verify(ctx, SLUG)
