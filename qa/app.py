@@ -1,6 +1,7 @@
 """The only wiring: everything below is put together here, and nowhere else."""
 
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -129,8 +130,10 @@ def start_background(app: Flask) -> None:
     gevent.spawn(keep_sending, house.ctx)
 
 
-def serve(config: Config) -> None:
+def serve(config: Config, when_ready: Callable[[], None]) -> None:
     """Serve until the process is told to stop. ``gevent.monkey.patch_all()`` comes long before.
+
+    ``when_ready`` is called once people can connect.
 
     Raises:
         OSError: the port is taken.
@@ -143,6 +146,7 @@ def serve(config: Config) -> None:
     server.start()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, server.stop)
+    when_ready()
     server.serve_forever()
     app.extensions[REPORT_DESK].close()
     app.extensions[EXTENSION].ctx.db.close()

@@ -6,13 +6,14 @@ standard library before a package has taken hold of parts of it.
 
 import argparse
 import errno
+import io
 import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from qa.config import Config, load_config
 from qa.errors import ConfigError, QaError, SlugTaken
@@ -20,6 +21,8 @@ from qa.machine import hold, own_address, port_refused, require_free_port
 
 if TYPE_CHECKING:
     from qa.services.context import Actor, Context
+
+T = TypeVar("T")
 
 DEMO_DIR = Path(__file__).resolve().parent.parent / "var" / "demo"
 """A place of the demo's own, because every start empties it."""
@@ -121,9 +124,8 @@ def _add_door(command: argparse.ArgumentParser) -> None:
 def _serve(chosen: argparse.Namespace) -> None:
     config = load_config(_environment(chosen))
     require_free_port(config.host, config.port)
-    _in_context(config, _welcome_first_owner)
-    print(f"Serving {config.public_url}", flush=True)
-    _listen(config)
+    welcome = _in_context(config, _welcome_first_owner)
+    _listen(config, f"{welcome}Serving {config.public_url}")
 
 
 def _demo(chosen: argparse.Namespace) -> None:
@@ -138,9 +140,8 @@ def _demo(chosen: argparse.Namespace) -> None:
             shutil.rmtree(DEMO_DIR, ignore_errors=True)
         _upgrade(config)
         print("Preparing the meeting", flush=True)
-        _in_context(config, prepare_demo)
-        print("\nCtrl-C stops the demo.", flush=True)
-        _listen(config)
+        way_in = _in_context(config, prepare_demo)
+        _listen(config, f"{way_in}\nCtrl-C stops the demo.")
     finally:
         os.close(lock)
 
@@ -220,26 +221,26 @@ def _upgrade(config: Config) -> None:
     _with_database(config, lambda: upgrade(config.database_url))
 
 
-def _in_context(config: Config, act: "Callable[[Context], None]") -> None:
+def _in_context(config: Config, act: "Callable[[Context], T]") -> T:
     """Do something with the services of a deployment, and let go of its database again."""
     from qa.services.context import build_context
 
-    def run() -> None:
+    def run() -> T:
         ctx = build_context(config)
         try:
-            act(ctx)
+            return act(ctx)
         finally:
             ctx.db.close()
 
-    _with_database(config, run)
+    return _with_database(config, run)
 
 
-def _with_database(config: Config, act: Callable[[], None]) -> None:
+def _with_database(config: Config, act: Callable[[], T]) -> T:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
     try:
-        act()
+        return act()
     except ArgumentError as error:
         raise ConfigError(
             "QA_DATABASE_URL is not a database URL.", field="QA_DATABASE_URL"
@@ -252,51 +253,65 @@ def _with_database(config: Config, act: Callable[[], None]) -> None:
         ) from error
 
 
-def _welcome_first_owner(ctx: "Context") -> None:
+def _welcome_first_owner(ctx: "Context") -> str:
     from qa.services import identity
 
     if identity.has_owner(ctx):
-        return
+        return ""
     account = identity.create_account(ctx, "Owner", may_create_events=True)
     link = identity.link_url(ctx, identity.create_link(ctx, account))
-    print(
+    return (
         "\nNobody has an account here yet. To create the first event, open this link. It works\n"
         f"once, within {ctx.config.limits.link_hours} hours:\n\n  {link}\n\n"
-        "For another link: python -m qa owner-link NAME\n"
+        "For another link: python -m qa owner-link NAME\n\n"
     )
 
 
-def prepare_demo(ctx: "Context") -> None:
-    """Play the demo's meeting unless it is there already, and print how to get in."""
+def prepare_demo(ctx: "Context") -> str:
+    """Play the demo's meeting unless it is there already, and return how to get in."""
     from qa.demo.script import load_script
-    from qa.demo.seed import seed_demo
+    from qa.demo.seed import give_password, seed_demo
     from qa.services import events, staff_links
 
     slug = load_script().slug
     try:
-        links = seed_demo(ctx).links
+        demo = seed_demo(ctx)
+        links, password = demo.links, demo.password
     except SlugTaken:
+        password = give_password(ctx, slug)
         members = events.settings(ctx, slug, _operator())["staff"]
         links = {
             member["role"]: staff_links.link_by_operator(ctx, slug, member["pseudonym"])
             for member in members
             if member["removed_at"] is None
         }
-    _print_demo(ctx.config, events.settings(ctx, slug, _operator()), links)
+    return _way_in(ctx.config, events.settings(ctx, slug, _operator()), links, password)
 
 
-def _print_demo(config: Config, made: Mapping[str, str], links: Mapping[str, str]) -> None:
+def _way_in(
+    config: Config,
+    made: Mapping[str, str],
+    links: Mapping[str, str],
+    password: tuple[str, str] | None,
+) -> str:
     import segno
 
-    print(f"\nOpen        {config.public_url}")
-    print(f"Join code   {made['join_code']}\n")
-    segno.make(made["join_url"], error="m").terminal(compact=True)
-    print(f"\nThe QR code leads to {made['join_url']}")
+    code = io.StringIO()
+    segno.make(made["join_url"], error="m").terminal(code, compact=True)
+    lines = [
+        f"\nOpen        {config.public_url}",
+        f"Join code   {made['join_code']}\n",
+        code.getvalue(),
+        f"The QR code leads to {made['join_url']}",
+    ]
     if "localhost" in config.public_url:
-        print("on this machine only; with --lan, phones in the same network can join too.")
-    print(f"\nSign-in links, each good once within {config.limits.link_hours} hours:")
-    for role, link in links.items():
-        print(f"  {role:<10}{link}", flush=True)
+        lines.append("on this machine only; with --lan, phones in the same network can join too.")
+    lines.append(f"\nSign-in links, each good once within {config.limits.link_hours} hours:")
+    lines += [f"  {role:<10}{link}" for role, link in links.items()]
+    if password is not None:
+        lines.append(f"\nOr sign in as the owner at {config.public_url}/sign-in")
+        lines.append(f"  name {password[0]}, password {password[1]}")
+    return "\n".join([*lines, ""])
 
 
 def _operator() -> "Actor":
@@ -307,11 +322,12 @@ def _operator() -> "Actor":
     return Actor(Role.OWNER, pseudonym="Owner")
 
 
-def _listen(config: Config) -> None:
+def _listen(config: Config, welcome: str) -> None:
+    """Serve, and say welcome once people can connect: whoever reads it opens a link at once."""
     from qa.app import serve
 
     try:
-        serve(config)
+        serve(config, lambda: print(welcome, flush=True))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

@@ -182,3 +182,33 @@ def test_a_folder_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
 
     assert FolderInUse.__name__ in other.stderr
     assert f"Another process works in {tmp_path / 'demo'}" in other.stderr
+
+
+def test_the_demo_says_how_to_get_in_once_somebody_can(
+    tmp_path: Path, environ: dict[str, str]
+) -> None:
+    code = (
+        "from gevent import monkey; monkey.patch_all()\n"
+        "import sys; from pathlib import Path; from qa import cli\n"
+        "cli.DEMO_DIR = Path(sys.argv[1])\n"
+        "sys.exit(cli.main(['demo']))"
+    )
+    demo = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "demo")],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert demo.stdout is not None
+        said = next(line for line in demo.stdout if "Open " in line)
+        answer = requests.get(said.split()[1], timeout=10)
+        link = next(line for line in demo.stdout if line.startswith("  owner ")).split()[1]
+        signed_in = requests.get(link, timeout=10)
+    finally:
+        demo.kill()
+        demo.communicate()
+
+    assert (answer.status_code, signed_in.status_code) == (200, 200)

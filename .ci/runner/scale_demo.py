@@ -100,14 +100,15 @@ def _serve(chosen: argparse.Namespace) -> None:
             "QA_TRUSTED_PROXIES": "1",
         }
         subprocess.run([sys.executable, "-m", "qa", "migrate"], env=environ, check=True)
-        _prepare_meeting(environ)
+        way_in = _prepare_meeting(environ)
         for number in workers:
             command = [sys.executable, "-m", "qa", "serve", "--port", str(number)]
             stack.enter_context(_running(command, environ, number))
         user = getpass.getuser() if os.geteuid() == 0 else ""
         command = lay_out_front(FOLDER / "nginx", port, workers, user=user)
         stack.enter_context(_running(command, environ, port))
-        say(f"\nWorkers     {', '.join(map(str, workers))}; nginx in front on {port}")
+        say(way_in)
+        say(f"Workers     {', '.join(map(str, workers))}; nginx in front on {port}")
         say(f"Database    {DATABASE}, " + ("kept" if chosen.keep else "dropped at the end"))
         say("\nCtrl-C stops all of it.")
         while True:
@@ -197,8 +198,8 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _prepare_meeting(environ: dict[str, str]) -> None:
-    """Play the demo's meeting into the database, and print how to get in."""
+def _prepare_meeting(environ: dict[str, str]) -> str:
+    """Play the demo's meeting into the database, and return how to get in."""
     from qa.cli import prepare_demo
     from qa.config import load_config
     from qa.services.context import build_context
@@ -206,7 +207,7 @@ def _prepare_meeting(environ: dict[str, str]) -> None:
     say("Preparing the meeting")
     ctx = build_context(load_config(environ))
     try:
-        prepare_demo(ctx)
+        return prepare_demo(ctx)
     finally:
         ctx.db.close()
 

@@ -14,7 +14,7 @@ from typing import Any
 from gevent import Greenlet, joinall
 from gevent.pool import Pool
 
-from qa.demo.script import AUTHOR, MINUTE_MS, Ask, Script, Step, Wave
+from qa.demo.script import AUTHOR, MINUTE_MS, Ask, ReviewRound, Script, Step, Wave
 from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.domain.question import EventState, Role, Status, Verdict
 from qa.services import (
@@ -28,6 +28,7 @@ from qa.services import (
     questions,
     redactions,
     refusals,
+    second_reviews,
     snapshots,
     staff,
     votes,
@@ -72,6 +73,7 @@ class Player:
         ]
         self._author_keys = [secret_bytes(32) for _ in script.asks]
         self._decided: Counter[int] = Counter()
+        self._verdicts: dict[tuple[int, int], tuple[str, str | None]] = {}
         self._cast: Counter[int] = Counter()
         self._open: set[int] = set()
         self._proposed: dict[int, int] = {}
@@ -92,6 +94,7 @@ class Player:
             if ask.sent_ago_ms is None:
                 moments.append(Moment(ask.ago_ms, partial(self._ask, number, ask)))
             moments += [Moment(step.ago_ms, partial(self._do, number, step)) for step in ask.steps]
+        moments += [Moment(each.ago_ms, partial(self._review, each)) for each in script.reviews]
         moments += [Moment(wave.ago_ms, partial(self._vote, wave)) for wave in script.waves]
         return sorted(moments, key=lambda moment: -moment.ago_ms)
 
@@ -158,7 +161,7 @@ class Player:
         if receipt.n != number:
             raise AssertionError(f"question {number} of the script became docket #{receipt.n}")
         if receipt.status == Status.FILTERED:
-            self._decided[number] += 1
+            self._note_decision(number, Verdict.FILTER, self._script.deciding.reason)
             self._open.add(number)
 
     def _do(self, number: int, step: Step) -> None:
@@ -197,11 +200,36 @@ class Player:
             seq=self._decided[number],
             into=step.into,
         )
-        self._decided[number] += 1
+        self._note_decision(number, step.act, step.reason)
         if step.act == Verdict.RESTORE:
             self._open.discard(number)
         else:
             self._open.add(number)
+
+    def _note_decision(self, number: int, verdict: str, reason: str | None) -> None:
+        self._decided[number] += 1
+        self._verdicts[number, self._decided[number]] = (verdict, reason)
+
+    def _review(self, planned: ReviewRound) -> None:
+        """Give second reviews of what the lot drew; it draws differently each time."""
+        ctx, slug, actor = self._ctx, self._script.slug, self.staff[planned.who]
+        differing = planned.differs
+        for waiting in second_reviews.list_waiting(ctx, slug, actor)["reviews"][: planned.count]:
+            number, seq = waiting["n"], waiting["seq"]
+            verdict, reason = self._verdicts[number, seq]
+            if reason is not None and differing:
+                differing -= 1
+                verdict, reason = Verdict.PUBLISH, None
+            second_reviews.review_decision(
+                ctx,
+                slug,
+                actor,
+                number,
+                seq=seq,
+                verdict=verdict,
+                reason=reason,
+                explanation=_template(reason) if reason else None,
+            )
 
     def _redact(self, number: int, step: Step) -> None:
         ctx, slug, actor = self._ctx, self._script.slug, self.staff[step.who]
@@ -248,6 +276,15 @@ class Player:
         snapshots.log_snapshots(self._ctx, [slug])
 
 
+def _template(code: str) -> str:
+    """Return the words that the policy suggests with a reason."""
+    return next(
+        str(reason["template"])
+        for reason in DEFAULT_POLICY_DOCUMENT["reason_codes"]
+        if reason["code"] == code
+    )
+
+
 def policy_document(script: Script) -> dict[str, Any]:
     """Return the default policy with the script's introduction and its one rule that decides."""
     deciding = script.deciding
@@ -255,6 +292,7 @@ def policy_document(script: Script) -> dict[str, Any]:
     return {
         **DEFAULT_POLICY_DOCUMENT,
         "introduction": script.introduction,
+        "second_review_percent": script.second_review_percent,
         "rules": [
             {**rule, **decides} if rule["id"] == deciding.rule else rule
             for rule in DEFAULT_POLICY_DOCUMENT["rules"]

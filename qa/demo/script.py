@@ -66,6 +66,16 @@ class Wave:
 
 
 @dataclass(frozen=True)
+class ReviewRound:
+    """Second reviews by one person: ``count`` of them, of which ``differs`` would have shown it."""
+
+    ago_ms: int
+    who: str
+    count: int
+    differs: int
+
+
+@dataclass(frozen=True)
 class DecidingRule:
     """The rule of the default policy that decides by itself in this meeting."""
 
@@ -86,11 +96,13 @@ class Script:
     live_ago_ms: int
     planned_ms: int
     introduction: str
+    second_review_percent: int
     deciding: DecidingRule
     refused_ago_ms: int
     refused: Mapping[str, int]
     staff: tuple[Person, ...]
     waves: tuple[Wave, ...]
+    reviews: tuple[ReviewRound, ...]
     asks: tuple[Ask, ...]
 
 
@@ -111,11 +123,16 @@ def load_script(path: Path = MEETING) -> Script:
         live_ago_ms=_to_ms(document["live_ago"]),
         planned_ms=_to_ms(document["minutes_planned"]),
         introduction=document["policy"]["introduction"],
+        second_review_percent=document["policy"]["second_review_percent"],
         deciding=DecidingRule(**document["policy"]["deciding"]),
         refused_ago_ms=_to_ms(refused.pop("ago")),
         refused=refused,
         staff=tuple(Person(**person) for person in document["staff"]),
         waves=tuple(Wave(_to_ms(wave["ago"]), wave["share"]) for wave in document["waves"]),
+        reviews=tuple(
+            ReviewRound(_to_ms(each["ago"]), each["who"], each["count"], each["differs"])
+            for each in document["reviews"]
+        ),
         asks=tuple(_read_ask(ask) for ask in document["question"]),
     )
 

@@ -6,28 +6,34 @@ keys are not logged and come from real randomness, so this file helps nobody to 
 """
 
 import random
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from qa.demo.player import Player
 from qa.demo.script import Script, load_script
 from qa.errors import SlugTaken
-from qa.services import boards, staff_links
+from qa.services import boards, identity, passwords, staff_links
 from qa.services.context import Context, Silence
 from qa.services.quotas import Quotas
 from qa.services.refusal_counts import RefusalCounts
 
 SEED = "fair-hearing-demo"
+SIGN_IN_NAME = "maren"
 NO_LIMIT = 1_000_000
 
 
 @dataclass(frozen=True)
 class DemoLinks:
-    """How to get into the demo. ``links`` holds a one-time sign-in address by role."""
+    """How to get into the demo. ``links`` holds a one-time sign-in address by role.
+
+    ``password`` is the owner's sign-in name and password, if this server takes any.
+    """
 
     slug: str
     join_code: str
     links: Mapping[str, str]
+    password: tuple[str, str] | None
 
 
 class SetClock:
@@ -58,7 +64,9 @@ def seed_demo(ctx: Context, *, seed: str = SEED, script: Script | None = None) -
     for moment in player.moments():
         clock.now_ms = now_ms - moment.ago_ms
         moment.act()
-    return DemoLinks(meeting.slug, meeting.join_code, _sign_in_links(ctx, player, meeting))
+    password = give_password(ctx, meeting.slug)
+    links = _sign_in_links(ctx, player, meeting)
+    return DemoLinks(meeting.slug, meeting.join_code, links, password)
 
 
 def _unhurried(ctx: Context, clock: SetClock, chance: random.Random) -> Context:
@@ -84,6 +92,26 @@ def _unhurried(ctx: Context, clock: SetClock, chance: random.Random) -> Context:
         refusals=RefusalCounts(),
         announce=Silence(),
     )
+
+
+def give_password(ctx: Context, slug: str) -> tuple[str, str] | None:
+    """Give the demo's owner a new password, and return it after the sign-in name.
+
+    That ends their links, so make those after it. None when this server takes no passwords.
+    """
+    if not ctx.config.passwords:
+        return None
+    link = staff_links.link_by_operator(ctx, slug, "Owner")
+    session = identity.redeem_link(ctx, link.rpartition("/")[2])
+    person = identity.signed_in(ctx, session)
+    if person is None:
+        raise AssertionError("a fresh link signs in")
+    password = "-".join(secrets.token_hex(3) for _ in range(3))
+    passwords.set_password(
+        ctx, person, session, name=SIGN_IN_NAME, password=password, current="", address=""
+    )
+    identity.sign_out(ctx, session)
+    return SIGN_IN_NAME, password
 
 
 def _sign_in_links(ctx: Context, player: Player, script: Script) -> dict[str, str]:

@@ -8,4 +8,4 @@ monkey.patch_all()
 from qa.app import serve
 from qa.config import load_config
 
-serve(load_config())
+serve(load_config(), lambda: None)
