@@ -53,6 +53,12 @@ class Joined(Answer):
     url: str
 
 
+class Left(Answer):
+    """A meeting that a browser is no longer in."""
+
+    left: Literal[True]
+
+
 class Counts(Answer):
     """How an event's questions stand."""
 

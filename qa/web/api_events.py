@@ -46,6 +46,15 @@ def join_by_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer: 
     return auth.joined(caller.ctx, identity.join_by_link(caller.ctx, slug))
 
 
+@route("POST", f"{EVENT}/leave", answers={200: answers.Left})
+def leave(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+    """Leave the meeting in this browser: takes the participant cookie away.
+
+    What was asked and voted stays. A ticket that was used lets nobody in again.
+    """
+    return auth.left(caller.ctx.config, slug)
+
+
 @route("GET", f"{EVENT}/me", answers={200: answers.Me})
 def read_me(caller: Caller, slug: str) -> Answer:
     """Who this browser is in the meeting, and the CSRF token for whatever it changes."""

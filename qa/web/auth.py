@@ -88,6 +88,15 @@ def joined(ctx: Context, event: Mapping[str, object], *, admits: bool = True) ->
     return answer
 
 
+def left(config: Config, slug: str) -> Response:
+    """Return the answer after which nothing in a browser knows who took part in an event there."""
+    answer = jsonify({"left": True})
+    answer.headers["Cache-Control"] = "no-store"
+    _forget(config, answer, participant_cookie(config, slug))
+    _forget(config, answer, report_cookie(config, slug))
+    return answer
+
+
 def sign_in(ctx: Context, answer: Response, secret: str) -> None:
     """Give the browser a new staff session, and end the one that it came with, if any."""
     earlier = staff_secret(ctx.config, request.cookies)

@@ -2,7 +2,7 @@
 /** The participants' board: reading, joining, asking, voting. */
 
 import { ApiError, eventPath, get, post, serverNow, setCsrf } from "./lib/api.js";
-import { create, field, find, part, setText, show } from "./lib/dom.js";
+import { askDialog, create, field, find, part, setText, show } from "./lib/dom.js";
 import { Live } from "./lib/live.js";
 import { say, sayError } from "./lib/notice.js";
 import { Receipts } from "./lib/receipts.js";
@@ -226,7 +226,24 @@ root.querySelector("[data-action=join]")?.addEventListener("click", async () => 
   find("#ask-text").focus();
 });
 
-window.addEventListener("storage", () => {
+find("[data-action=leave]", root).addEventListener("click", () => void leave());
+
+/** End this browser's part in the meeting, for people who share a device. */
+async function leave() {
+  const count = receipts.list().length;
+  const answer = await askDialog("leave-dialog", { receipts: count === 1 ? "1 receipt" : `${count} receipts` });
+  if (answer !== "leave") return;
+  try {
+    await post(eventPath(slug, "/leave"));
+    receipts.leave();
+    window.location.assign("/");
+  } catch (error) {
+    sayError(error);
+  }
+}
+
+window.addEventListener("storage", ({ key }) => {
+  if (receipts.isLeft(key)) return window.location.reload();
   receipts.refresh();
   view.refresh();
 });

@@ -184,3 +184,19 @@ def test_moderators_see_who_looks_at_a_question_and_who_has_claimed_it(
     assert meeting.question(1)["status"] == "pending"
     second.keyboard.press("a")
     expect(said(second)).to_have_text("#1 is published.")
+
+
+def test_who_looks_at_a_question_is_told_until_they_look_elsewhere_or_go(
+    windows: Windows, meeting: Meeting
+) -> None:
+    meeting.ask(WORDS)
+    meeting.ask("And who decides that?")
+    first, second = at_the_desk(windows, meeting), at_the_desk(windows, meeting)
+    presence = first.locator("#hand-presence")
+    expect(presence).to_have_text("Moderator B is looking at #1")
+    second.keyboard.press("j")
+    expect(presence).to_be_hidden()
+    second.keyboard.press("k")
+    expect(presence).to_have_text("Moderator B is looking at #1")
+    second.close()
+    expect(presence).to_be_hidden()

@@ -128,3 +128,40 @@ def test_the_recording_would_notice(windows: Windows, meeting: Meeting) -> None:
     page.reload()
     expect(question(page, 1)).to_contain_text(PUBLISHED)
     assert any(PUBLISHED in body for body in received.bodies)
+
+
+def test_who_leaves_on_a_shared_device_leaves_nothing_for_the_next_person(
+    windows: Windows, meeting: Meeting
+) -> None:
+    other = meeting.published("Who decides about the night shift?")
+    device = windows.person()
+    page, other_tab = device.new_page(), device.new_page()
+    page.goto(f"/j/{meeting.code}")
+    ask_field(page).fill(PENDING)
+    page.get_by_role("button", name="Send question").click()
+    page.get_by_role("button", name="Ask another").click()
+    open_tab(page, "Popular")
+    question(page, other).get_by_role("button", name="Upvote").click()
+    ask_field(page).fill("What I was writing")
+    other_tab.goto(meeting.page)
+    expect(question(other_tab, other).get_by_role("button", pressed=True)).to_be_visible()
+
+    open_tab(page, "Mine")
+    page.get_by_role("button", name="Leave on this device").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("it forgets 1 receipt")
+    dialog.get_by_role("button", name="Stay").click()
+    expect(question(page, 2)).to_be_visible()
+    page.get_by_role("button", name="Leave on this device").click()
+    dialog.get_by_role("button", name="Leave", exact=True).click()
+    page.wait_for_url(page.url.split("/e/")[0] + "/")
+
+    expect(question(other_tab, other).get_by_role("button", pressed=False)).to_be_visible()
+    page.goto(meeting.page)
+    open_tab(page, "Mine")
+    expect(page.get_by_text("No receipts in this browser")).to_be_visible()
+    assert PENDING not in page.content()
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert (PENDING in kept, "What I was writing" in kept) == (False, False)
+    assert [each for each in device.cookies() if each["name"].startswith("fh-p-")] == []
+    assert meeting.question(other)["votes"] == 1

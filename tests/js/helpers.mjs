@@ -70,6 +70,10 @@ export class Memory {
     this.#kept.set(key, value);
   }
 
+  keys() {
+    return this.#kept.keys();
+  }
+
   removeItem(key) {
     this.#kept.delete(key);
   }

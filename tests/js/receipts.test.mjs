@@ -44,6 +44,22 @@ test("a forgotten receipt is gone from storage", () => {
   assert.equal(new Receipts("q4", storage).find(1), undefined);
 });
 
+test("who leaves takes receipts and draft of this event along, and other tabs see that they left", () => {
+  const storage = new Memory();
+  const receipts = new Receipts("q4", storage);
+  const [otherTab, otherEvent] = [new Receipts("q4", storage), new Receipts("q1", storage)];
+  receipts.keep(receipt(1));
+  otherEvent.keep(receipt(2));
+  receipts.keepDraft({ text: "Why not", anonymous: true, name: "" });
+  const key = "fair-hearing/receipts/q4";
+  assert.equal(otherTab.isLeft(key), false);
+  receipts.leave();
+  assert.deepEqual([receipts.list(), receipts.draft()], [[], null]);
+  assert.equal(otherTab.isLeft(key), true);
+  assert.equal(otherTab.isLeft("fair-hearing/receipts/q1"), false);
+  assert.deepEqual([...storage.keys()].sort(), ["fair-hearing/receipts/q1"]);
+});
+
 test("a browser that refuses storage still keeps receipts while the page is open, and says so", () => {
   const refusing = {
     getItem: () => null,

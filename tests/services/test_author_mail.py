@@ -1,15 +1,10 @@
 """Mail to authors who left an address: what they are told, and where the address never is."""
 
 import json
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from qa.config import Mail
 from qa.errors import BadInput, EventClosed, IllegalTransition, NoMail, NoRight
@@ -22,35 +17,16 @@ from tests.conftest import TurnableClock, everything_at_rest
 from tests.promises.traces import files_of
 from tests.services.hiding import draft, redact
 from tests.services.meeting import EXPLANATION, SLUG, Meeting, hold_meeting
+from tests.services.post_office import Post, open_post_office
 
 ADA = "ada.lovelace+board@mail.example.org"
 TEXT = "Why was the Zorro project stopped?"
 
 
-class Post:
-    """A mail server that keeps what it is handed."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[list[str], EmailMessage]] = []
-
-    async def handle_DATA(  # noqa: N802 - the library looks for this name
-        self, _server: Any, _session: Any, envelope: Any
-    ) -> str:
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append((list(envelope.rcpt_tos), mail))
-        return "250 Kept"
-
-
 @pytest.fixture
 def post_office() -> Iterator[tuple[Post, Mail]]:
-    post = Post()
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    controller = Controller(post, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield post, Mail("smtp+plain", "127.0.0.1", port, "board@example.org")
-    controller.stop()
+    with open_post_office() as post:
+        yield post, Mail("smtp+plain", "127.0.0.1", post.port, "board@example.org")
 
 
 @pytest.fixture

@@ -81,6 +81,7 @@ xxxxss  POST   /api/account/provider
 +xxxss  PATCH  /api/events/<slug>
 +xxxss  POST   /api/events/<slug>/state
 ++++++  POST   /api/events/<slug>/join
+++++++  POST   /api/events/<slug>/leave
 ++++++  GET    /api/events/<slug>/me
 ++++++  GET    /api/events/<slug>/qr.svg
 ++++++  GET    /api/events/<slug>/policy

@@ -92,6 +92,19 @@ export class Receipts {
     this.#write(this.#key, this.#receipts);
   }
 
+  /** Forget every receipt and the draft. Other tabs of this browser see that somebody left. */
+  leave() {
+    this.#receipts = [];
+    this.#write(this.#key, []);
+    this.#write(this.#key, null);
+    this.#write(this.#draftKey, null);
+  }
+
+  /** @param {string | null} key of storage that another tab took away @returns {boolean} whether somebody left there */
+  isLeft(key) {
+    return key === this.#key && this.#read(this.#key) === null;
+  }
+
   /** Take in what another tab of this browser has kept. */
   refresh() {
     this.#receipts = this.#reread();
