@@ -17,7 +17,7 @@ import websocket
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_S = 15.0
-"""How long a page waits for a frame: long enough for a machine with other work to do."""
+"""How long a page waits for what must come: long enough for a machine with other work to do."""
 
 
 def free_port() -> int:
@@ -68,10 +68,11 @@ class Page:
             headers={"Cookie": person.cookies},
             transports=["websocket"],
             auth=auth,
+            wait_timeout=PATIENCE_S,
         )
 
     def call(self, name: str, *body: Any) -> dict[str, Any]:
-        return dict(self.client.call(name, *body, timeout=10))
+        return dict(self.client.call(name, *body, timeout=PATIENCE_S))
 
     def named(self, name: str) -> list[Any]:
         return [notice for found, notice in self.notices if found == name]
@@ -178,7 +179,7 @@ def answers(port: int, process: "subprocess.Popen[bytes]") -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until(holds: Callable[[], Any], seconds: float = 5) -> None:
+def wait_until(holds: Callable[[], Any], seconds: float = PATIENCE_S) -> None:
     """Wait until something holds; fail when it does not in time."""
     end = time.monotonic() + seconds
     while not holds():

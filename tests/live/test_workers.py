@@ -70,15 +70,15 @@ def test_what_happens_on_one_worker_reaches_the_pages_of_the_other(
     desk = there.page(moderator, view="desk")
 
     here.ask("Heard over there?")
-    wait_until(lambda: page.notices, 2)
+    wait_until(lambda: page.notices)
     here.ask("And again?")
-    wait_until(lambda: "'n': 2" in str(page.named("board")), 2)
+    wait_until(lambda: "'n': 2" in str(page.named("board")))
     assert "And again?" not in str(page.notices)
-    wait_until(lambda: "And again?" in str(desk.notices), 2)
+    wait_until(lambda: "And again?" in str(desk.notices))
     here.decide(1)
     voter = here.page(here.participant())
     voter.call("vote", {"n": 1})
-    wait_until(lambda: counted(page) == [[1, 1]], 2)
+    wait_until(lambda: counted(page) == [[1, 1]])
     here.owner.send("DELETE", f"{here.api}/staff/{staff_id}")
     wait_until(lambda: not desk.client.connected, 1.5)
 
@@ -94,8 +94,8 @@ def test_a_claim_on_one_worker_is_seen_at_the_desk_of_the_other_until_it_times_o
 
     assert first.call("look", {"n": n}) == {}
     assert first.call("claim", {"n": n, "on": True})["claimed"] is True
-    wait_until(lambda: seen(second, "looking") == [("Moderator A", n)], 3)
-    wait_until(lambda: seen(second, "claims") == [("Moderator A", n)], 3)
+    wait_until(lambda: seen(second, "looking") == [("Moderator A", n)])
+    wait_until(lambda: seen(second, "claims") == [("Moderator A", n)])
     assert second.call("claim", {"n": n, "on": True})["claimed"] is False
 
     with Redis.from_url(own_redis.url) as shared:
@@ -104,7 +104,7 @@ def test_a_claim_on_one_worker_is_seen_at_the_desk_of_the_other_until_it_times_o
         shared.pexpire(claim, 50)  # the last moment of the two minutes, without waiting for it
         wait_until(lambda: not shared.exists(claim), 2)
     assert second.call("claim", {"n": n, "on": True})["claimed"] is True
-    wait_until(lambda: seen(first, "claims") == [("Moderator B", n)], 3)
+    wait_until(lambda: seen(first, "claims") == [("Moderator B", n)])
 
 
 def seen(page: Page, what: str) -> list[tuple[str, int]]:
@@ -126,11 +126,11 @@ def test_without_redis_everybody_goes_on_and_afterwards_every_page_is_told_to_fe
     page = there.page(there.person())
     voter = here.page(here.participant())
     here.ask("Before?")
-    wait_until(lambda: page.named("board"), 2)
+    wait_until(lambda: page.named("board"))
     own_redis.stop()
     here.decide(1)
     assert voter.call("vote", {"n": 1}) == {"n": 1, "votes": 1, "voted": True}
-    wait_until(lambda: voter.named("tally"), 2)
+    wait_until(lambda: voter.named("tally"))
     time.sleep(0.5)
     told = len(page.notices)
     assert "Before?" not in str(page.notices)
@@ -174,10 +174,10 @@ def test_no_words_pass_through_redis(
     with Redis.from_url(own_redis.url, decode_responses=True) as shared, shared.pubsub() as ears:
         ears.psubscribe("*")
         here.ask("Is this SECRET?")
-        wait_until(lambda: "SECRET" in str(desk.notices), 2)
+        wait_until(lambda: "SECRET" in str(desk.notices))
         assert "SECRET" not in str(page.notices)
         here.decide(1)
-        wait_until(lambda: "SECRET" in str(page.notices), 2)
+        wait_until(lambda: "SECRET" in str(page.notices))
         told = []
         while message := ears.get_message(timeout=0.2):
             told.append(str(message["data"]))
@@ -226,7 +226,7 @@ def test_what_redis_did_not_take_while_it_hung_is_told_when_it_goes_on(
     try:
         here.decide(1)
         assert voter.call("vote", {"n": 1}) == {"n": 1, "votes": 1, "voted": True}
-        wait_until(lambda: voter.named("tally"), 2)
+        wait_until(lambda: voter.named("tally"))
         time.sleep(1.5)  # longer than a worker waits for Redis
         assert page.named("tally") == []
     finally:
