@@ -22,7 +22,7 @@ UNRELATED: Final = "The questions have too few words in common to find topics in
 NOT_INSTALLED: Final = (
     "Topics are missing: this server lacks the optional extra “topics” (scikit-learn)."
 )
-ON_THEIR_WAY: Final = "Topics are being worked out."
+ON_THEIR_WAY: Final = "Topics are being worked out. Load this page again in a moment."
 FAILED: Final = "Topics are missing: they could not be worked out on this server."
 
 
