@@ -200,3 +200,30 @@ def test_who_looks_at_a_question_is_told_until_they_look_elsewhere_or_go(
     expect(presence).to_have_text("Moderator B is looking at #1")
     second.close()
     expect(presence).to_be_hidden()
+
+
+def test_a_long_queue_is_listed_in_parts_and_the_list_follows_the_question_in_hand(
+    windows: Windows, meeting: Meeting
+) -> None:
+    for n in range(1, 262):
+        meeting.ask(f"What about matter {n}, and who looks after it?")
+    desk = at_the_desk(windows, meeting)
+    entries = desk.locator("#queue > *")
+    more = desk.get_by_role("button", name="more (")
+    for listed in (50, 100, 150, 200, 200):
+        expect(entries).to_have_count(listed)
+        more.click()
+    expect(entries.first).to_contain_text("#62")
+    expect(entries.last).to_contain_text("#261")
+    expect(more).to_be_hidden()
+    desk.get_by_role("button", name="Show 50 earlier (61 left)").click()
+    expect(entries.first).to_contain_text("#12")
+    expect(entries.last).to_contain_text("#211")
+    expect(entries.nth(49).get_by_role("button")).to_be_focused()
+    desk.locator("body").press("j")
+    expect(desk.locator("#in-hand [data-field=number]")).to_have_text("#2")
+    expect(entries.first).to_contain_text("#2")
+    expect(desk.locator("#queue [aria-current=true]")).to_contain_text("#2")
+    desk.locator("body").press("k")
+    expect(entries.first).to_contain_text("#1")
+    expect(desk.get_by_role("button", name="earlier (")).to_be_hidden()

@@ -1,5 +1,5 @@
 // @ts-check
-/** The left pane: queues behind tabs, fifty entries at a time. */
+/** The left pane: queues behind tabs, fifty entries more at a time, and no more at once than stay smooth. */
 
 import { serverNow } from "../lib/api.js";
 import { isAppealOverdue } from "../lib/appeal.js";
@@ -19,11 +19,16 @@ import { hasAppeal } from "./queue.js";
  */
 
 const PAGE_SIZE = 50;
+const MOST_LISTED = 200;
 
 export class QueueView {
   /** @type {QueueName} */
   #name = "waiting";
+  /** The place in the queue that the list begins at, and how many entries it has from there. */
+  #first = 0;
   #shown = PAGE_SIZE;
+  /** Whether the reader went elsewhere in the list: until another question is in hand. */
+  #isElsewhere = false;
   /** @type {number | null} */
   #inHand = null;
   #onQueue;
@@ -54,6 +59,7 @@ export class QueueView {
       if (button instanceof HTMLElement) onTake(Number(button.dataset.n));
     });
     find("#more").addEventListener("click", () => this.#showMore());
+    find("#earlier").addEventListener("click", () => this.#showEarlier());
   }
 
   /** @returns {QueueName} */
@@ -64,7 +70,7 @@ export class QueueView {
   /** @param {QueueName} name */
   choose(name) {
     this.#name = name;
-    this.#shown = PAGE_SIZE;
+    [this.#first, this.#shown, this.#isElsewhere] = [0, PAGE_SIZE, false];
     this.#selectTab(name);
     find("#queue-panel").setAttribute("aria-labelledby", `tab-${name}`);
     this.#onQueue();
@@ -75,13 +81,14 @@ export class QueueView {
    * @param {boolean} now the reader acted: the list may move at once
    */
   render(queue, inHand, now) {
+    if (inHand !== this.#inHand) this.#isElsewhere = false;
     this.#inHand = inHand;
-    const place = queue.findIndex((question) => question.n === inHand);
-    const shown = Math.max(this.#shown, place + 1);
-    this.#list.render(queue.slice(0, shown), { now });
-    const left = Math.max(0, queue.length - shown);
-    show(find("#more"), left > 0);
-    setText(find("#more"), `Show ${Math.min(PAGE_SIZE, left)} more (${inThousands(left)} left)`);
+    this.#first = Math.min(this.#first, Math.max(0, queue.length - this.#shown));
+    if (!this.#isElsewhere) this.#follow(queue.findIndex((question) => question.n === inHand));
+    const end = this.#first + this.#shown;
+    this.#list.render(queue.slice(this.#first, end), { now });
+    offer("#more", "more", queue.length - end);
+    offer("#earlier", "earlier", this.#first);
     for (const words of findAll("[data-empty]")) {
       show(words, queue.length === 0 && words.dataset.empty === this.#name);
     }
@@ -104,12 +111,35 @@ export class QueueView {
     this.#list.element(n)?.querySelector("button")?.focus();
   }
 
+  /** Have the question in hand in the list. @param {number} place in the queue, -1 for none */
+  #follow(place) {
+    if (place < 0) return;
+    this.#first = Math.min(this.#first, place);
+    this.#shown = Math.min(MOST_LISTED, Math.max(this.#shown, place + 1 - this.#first));
+    this.#first = Math.max(this.#first, place + 1 - this.#shown);
+  }
+
   #showMore() {
-    const first = find("#queue").childElementCount;
-    this.#shown += PAGE_SIZE;
+    const last = find("#queue").lastElementChild;
+    const shown = Math.min(this.#shown + PAGE_SIZE, MOST_LISTED);
+    this.#first += this.#shown + PAGE_SIZE - shown;
+    this.#shown = shown;
+    this.#goElsewhere();
+    last?.nextElementSibling?.querySelector("button")?.focus();
+  }
+
+  #showEarlier() {
+    const first = find("#queue").firstElementChild;
+    const earlier = Math.max(0, this.#first - PAGE_SIZE);
+    this.#shown = Math.min(this.#shown + this.#first - earlier, MOST_LISTED);
+    this.#first = earlier;
+    this.#goElsewhere();
+    first?.previousElementSibling?.querySelector("button")?.focus();
+  }
+
+  #goElsewhere() {
+    this.#isElsewhere = true;
     this.#onQueue();
-    const next = find("#queue").children[first]?.querySelector("button");
-    next?.focus();
   }
 
   /**
@@ -133,6 +163,12 @@ export class QueueView {
     this.#filled.set(element, shown);
     fillEntry(element, shown);
   }
+}
+
+/** @param {string} selector of the button @param {string} which @param {number} left how many there are */
+function offer(selector, which, left) {
+  show(find(selector), left > 0);
+  setText(find(selector), `Show ${Math.min(PAGE_SIZE, left)} ${which} (${inThousands(left)} left)`);
 }
 
 /** @param {HTMLElement} element @param {Shown} shown */
