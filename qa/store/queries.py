@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from qa.domain.admission import Admission, describe
 from qa.domain.appeal_terms import AppealTerms, read_appeal_terms
@@ -18,6 +18,7 @@ from qa.domain.question import EventState, Status
 from qa.domain.redaction import BASIS_LABELS, Basis, ErasureBasis, title_of
 from qa.domain.text import render_answer
 from qa.errors import UnknownEvent, UnknownQuestion
+from qa.ledger.facts import DECIDED
 from qa.store.appeal_book import AppealBook
 from qa.store.models import (
     Answer,
@@ -40,7 +41,29 @@ CURRENT_TEXT = (
 )
 """The words of a question as they stand now."""
 
-_LAST_DECISION = and_(Decision.question_id == Question.id, Decision.seq == Question.decision_count)
+_Last = aliased(Decision)
+_LAST_DECISION = and_(_Last.question_id == Question.id, _Last.seq == Question.decision_count)
+
+_made = aliased(Decision)
+_STANDING_DECISION = and_(
+    Decision.question_id == Question.id,
+    Decision.seq
+    == func.coalesce(
+        select(func.max(_made.seq))
+        .where(
+            _made.question_id == Question.id,
+            _made.verdict == case(DECIDED, value=Question.status),
+        )
+        .correlate(Question)
+        .scalar_subquery(),
+        Question.decision_count,
+    ),
+)
+"""The last decision with the verdict that makes the status; for other statuses the last one.
+
+Later ones may have merged the question and taken it out again, or what it was merged into was
+withdrawn: then the earlier decision, with its reason, stands (``qa.ledger.facts``).
+"""
 
 
 def find_event(session: Session, slug: str, *, lock: bool = False) -> Event:
@@ -240,7 +263,7 @@ def question_views(
     return [
         {
             **_view(row, who, merged, people, acts),
-            **appeals.fields(row[0], row[2]),
+            **appeals.fields(row[0], row[4]),
             "second_reviews": reviews.get(row[0].id, []),
         }
         for row in session.execute(wanted)
@@ -249,7 +272,7 @@ def question_views(
 
 @dataclass(frozen=True)
 class Standing:
-    """What lists of questions are chosen by: how one stands, and its last decision if any."""
+    """What lists of questions are chosen by: how one stands, and by which decision if any."""
 
     n: int
     status: str
@@ -272,7 +295,7 @@ def standings(session: Session, event: Event) -> list[Standing]:
             Decision.rule,
             Decision.policy_version,
         )
-        .outerjoin(Decision, _LAST_DECISION)
+        .outerjoin(Decision, _STANDING_DECISION)
         .where(Question.event_id == event.id)
         .order_by(Question.docket_number)
     )
@@ -347,7 +370,7 @@ def _hiding_acts(session: Session, event: Event, since: int) -> Mapping[int, lis
     return found
 
 
-def _questions(event: Event) -> Select[Question, str | None, Decision, Answer]:
+def _questions(event: Event) -> Select[Question, str | None, Decision, Answer, Decision]:
     last_answer = (
         select(func.max(Answer.leaf_index))
         .where(Answer.question_id == Question.id)
@@ -355,7 +378,7 @@ def _questions(event: Event) -> Select[Question, str | None, Decision, Answer]:
         .scalar_subquery()
     )
     return (
-        select(Question, QuestionText.text, Decision, Answer)
+        select(Question, QuestionText.text, Decision, Answer, _Last)
         .join(
             QuestionText,
             and_(
@@ -363,7 +386,8 @@ def _questions(event: Event) -> Select[Question, str | None, Decision, Answer]:
                 QuestionText.version == Question.text_version,
             ),
         )
-        .outerjoin(Decision, _LAST_DECISION)
+        .outerjoin(Decision, _STANDING_DECISION)
+        .outerjoin(_Last, _LAST_DECISION)
         .outerjoin(
             Answer, and_(Answer.question_id == Question.id, Answer.leaf_index == last_answer)
         )
@@ -373,7 +397,7 @@ def _questions(event: Event) -> Select[Question, str | None, Decision, Answer]:
 
 
 def _view(
-    row: Row[Question, str | None, Decision, Answer],
+    row: Row[Question, str | None, Decision, Answer, Decision],
     who: Viewer,
     merged: dict[int, list[int]],
     people: dict[int, int],

@@ -201,7 +201,7 @@ class Desk {
 
   /** Somebody else decided on the question in hand: say so, and show how it stands. @param {Question} question */
   #noticeOthers(question) {
-    const seq = question.decision?.seq ?? 0;
+    const seq = question.decision_count;
     if (seq === this.#seq) return;
     this.#seq = seq;
     if (this.#statement?.about?.n === question.n) this.#statement.close();
@@ -267,7 +267,7 @@ class Desk {
       this.#answer?.close();
       this.#redaction?.close();
     }
-    this.#seq = this.#question?.decision?.seq ?? 0;
+    this.#seq = this.#question?.decision_count ?? 0;
   }
 
   /** @param {number | null} n */

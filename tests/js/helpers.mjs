@@ -18,6 +18,7 @@ export function question(n, changes = {}) {
     undecided: false,
     votes: 0,
     flags: [],
+    decision_count: 0,
     decision: null,
     live: false,
     live_at: null,

@@ -96,7 +96,7 @@ export class Record {
     }
     this.log("question.submitted", fields);
     const row = view(n, { status: "pending", text: null, due_at: Date.parse(due), anonymous: name === undefined, leaf_index });
-    this.rows.set(n, Object.assign(row, { hidden, wanted: { text, name: name ?? null } }));
+    this.rows.set(n, Object.assign(row, { hidden, made: [], wanted: { text, name: name ?? null } }));
     const hash = leafHash(bytes(this.leaves[leaf_index]));
     const promise = this.promises.sign(`${ORIGIN}/promise\n${base64(hash)}\n${n}\n${due}\n`);
     return {
@@ -116,7 +116,8 @@ export class Record {
   decide(n, verdict, { reason, into, explanation = "", t, late = false } = {}) {
     const row = this.rows.get(n);
     const was = row.status;
-    const seq = (row.decision?.seq ?? 0) + 1;
+    row.decision_count += 1;
+    const seq = row.decision_count;
     const leaf = this.leaves.length;
     const decision = {
       n,
@@ -136,7 +137,7 @@ export class Record {
     row.status = { publish: "published", filter: "filtered", restore: row.before ?? "pending", merge: "merged" }[verdict];
     this.#group(row, into ?? null, was);
     Object.assign(row, row.wanted);
-    row.decision = {
+    row.made.push({
       seq,
       verdict,
       reason: reason ?? null,
@@ -149,7 +150,8 @@ export class Record {
       at: NOW,
       policy_version: 1,
       into: into ?? null,
-    };
+    });
+    stand(row);
   }
 
   withdraw(n) {
@@ -159,6 +161,7 @@ export class Record {
     for (const other of row.merged.map((each) => this.rows.get(each))) {
       other.status = other.before;
       this.#group(other, null);
+      stand(other);
     }
   }
 
@@ -201,7 +204,7 @@ export class Record {
   shown() {
     const { pending, ...counts } = this.counts();
     const closed = this.state === "closed";
-    const rows = [...this.rows.values()].map(({ hidden: _, wanted: __, before: ___, ...row }) => structuredClone(row));
+    const rows = [...this.rows.values()].map(({ hidden: _, wanted: __, before: ___, made: ____, ...row }) => structuredClone(row));
     const waiting = closed ? { pending: 0, undecided: pending } : { pending, undecided: 0 };
     return { rows, complete: true, counts: { ...counts, ...waiting }, title: this.title };
   }
@@ -224,6 +227,12 @@ export class Record {
       }),
     );
   }
+}
+
+/** The last decision that says what a question is, or else the last one. */
+function stand(row) {
+  const verdict = { published: "publish", filtered: "filter", merged: "merge" }[row.status];
+  row.decision = row.made.findLast((each) => each.verdict === verdict) ?? row.made.at(-1);
 }
 
 /** The record's HTTP door. `answers` overrides a path; `asked` lists what was asked for. */

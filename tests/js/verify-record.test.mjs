@@ -426,6 +426,22 @@ test("a merge that is shown otherwise than it was logged is an alarm", async () 
   await alarm(new Browser(record), "shown", /#2 is shown with another status/u, hidden);
 });
 
+test("a filtered question that was merged for a while is shown with the reason that stands", async () => {
+  const { record } = meeting();
+  const { decision } = record.rows.get(3);
+  record.decide(3, "merge", { into: 2 });
+  record.decide(3, "restore", { explanation: "It does not ask the same." });
+  assert.equal((await new Browser(record).check()).state, "checked");
+  record.decide(3, "merge", { into: 2 });
+  const merged = structuredClone(record.rows.get(3).decision);
+  record.withdraw(2);
+  assert.deepEqual(record.rows.get(3).decision, decision);
+  const page = record.shown();
+  assert.equal((await new Browser(record).check(page)).state, "checked");
+  page.rows[2].decision = merged;
+  await alarm(new Browser(record), "shown", /#3 is shown with another decision/u, page);
+});
+
 test("entries that are signed for but out of order are named", async () => {
   const cases = [
     [(record) => record.log("withdrawn", { n: 9 }), /#9, which nobody has asked/u],

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from qa.ledger.facts import DECIDED
 from qa.services import boards, votes
 from qa.store import queries
 from qa.store.models import Question, Vote
@@ -97,13 +98,16 @@ class BoardWatch:
         stands = [appeal["seq"], appeal["outcome"]] if appeal else None
         assert stands == (asked.appeals[-1] if asked.appeals else None)
         decision = row["decision"]
-        assert (decision["seq"] if decision else 0) == row["decision_count"]
+        assert (decision is None) == (row["decision_count"] == 0)
         if decision is not None:
             said = self.decisions.setdefault((n, decision["seq"]), decision)
             assert decision == said, "a statement of reasons changed"
             assert decision["by"]
+            if row["status"] in DECIDED:
+                assert decision["verdict"] == DECIDED[row["status"]]
+            else:
+                assert decision["seq"] == row["decision_count"]
         if row["status"] == "filtered":
-            assert decision["verdict"] == "filter"
             assert decision["reason"]
             assert decision["reason_label"]
             told = decision["explanation"] or ""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from qa.errors import BadInput, IllegalTransition, UnknownQuestion
+from qa.errors import BadInput, IllegalTransition, StaleVersion, UnknownQuestion
 from qa.ledger import entry
 from qa.services import boards, events, presenting, questions, snapshots
 from qa.services.context import Context
@@ -125,6 +125,30 @@ def test_questions_are_merged_into_a_published_one_only(ctx: Context) -> None:
     for into, status in ((2, "merged"), (3, "filtered"), (5, "withdrawn")):
         with pytest.raises(IllegalTransition, match=status):
             meeting.merge(4, into=into)
+
+
+def test_a_filtered_question_has_its_reason_again_when_it_is_out_of_its_group(
+    ctx: Context,
+) -> None:
+    meeting = published(ctx, 2)
+    meeting.ask()
+    meeting.decide(3, "filter")
+    filtered = rows(ctx)[3]["decision"]
+    meeting.merge(3, into=1, seq=1)
+    assert rows(ctx)[3]["decision"]["verdict"] == "merge"
+    meeting.decide(3, "restore", seq=2)
+    assert rows(ctx)[3]["decision"] == filtered
+    meeting.merge(3, into=1, seq=3)
+    questions.withdraw_question(ctx, SLUG, 1, meeting.key(1))
+    row = rows(ctx)[3]
+    assert (row["status"], row["decision"], row["decision_count"]) == ("filtered", filtered, 4)
+    found = boards.record(ctx, SLUG, {"reason": filtered["reason"]})["rows"]
+    assert [each["n"] for each in found] == [3]
+    with pytest.raises(StaleVersion):
+        meeting.decide(3, "publish", seq=1)
+    meeting.decide(3, "restore", seq=4)
+    waiting = rows(ctx)[3]
+    assert (waiting["status"], waiting["decision"]["verdict"]) == ("pending", "restore")
 
 
 def test_what_others_are_merged_into_stands_until_they_are_released(ctx: Context) -> None:

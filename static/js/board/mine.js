@@ -43,7 +43,7 @@ export class Mine {
     for (const n of changed) {
       const question = questions.get(n);
       if (!question || !this.#options.receipts.find(n)) continue;
-      const stands = [question.status, question.decision?.seq, question.merged, question.answered_at, question.appeal?.outcome].join();
+      const stands = [question.status, question.decision_count, question.merged, question.answered_at, question.appeal?.outcome].join();
       const known = this.#told.get(n);
       this.#told.set(n, stands);
       if (known !== undefined && known !== stands && question.status !== "withdrawn") {

@@ -42,10 +42,10 @@ export class Chosen {
   }
 
   /** @param {Question} question @returns {boolean} whether it can be chosen, or was */
-  toggle({ n, status, decision }) {
+  toggle({ n, status, decision_count: seq }) {
     if (this.#seen.delete(n)) return true;
     if (status !== "pending" || this.#seen.size >= MOST) return false;
-    this.#seen.set(n, decision?.seq ?? 0);
+    this.#seen.set(n, seq);
     return true;
   }
 

@@ -201,11 +201,11 @@ function fillEntry(element, { question, current, chosen, age: asked, overdue, ot
 }
 
 /** @param {HTMLElement} element @param {Question} question @param {boolean} chosen */
-function fillBox(element, { n, decision }, chosen) {
+function fillBox(element, { n, decision_count }, chosen) {
   const box = element.querySelector("[data-choose]");
   if (!(box instanceof HTMLInputElement)) return;
   box.dataset.choose = String(n);
-  box.dataset.seq = String(decision?.seq ?? 0);
+  box.dataset.seq = String(decision_count);
   box.checked = chosen;
   setText(field(element, "choose"), `Choose #${n}`);
 }

@@ -84,7 +84,8 @@
  * @property {boolean} undecided
  * @property {number} votes
  * @property {Flag[]} flags
- * @property {Decision | null} decision
+ * @property {number} decision_count
+ * @property {Decision | null} decision the one that stands
  * @property {boolean} live
  * @property {number | null} live_at
  * @property {boolean} next

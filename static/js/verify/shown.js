@@ -48,6 +48,8 @@ export function shownRow(question) {
   return { n, status, text, name, anonymous, decision, live, leaf_index, due_at, merged_into, merged, second_reviews, ...answer };
 }
 
+/** @type {Record<string, string>} the statuses that stand by a decision, by its verdict */
+const DECIDED = { publish: "published", filter: "filtered", merge: "merged" };
 const VERBS = { publish: "Shown", filter: "Filtered", restore: "Put back", merge: "Merged" };
 
 /** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {Difference[]} */
@@ -116,11 +118,20 @@ function nameOf(question, library) {
   return openText(question, library, { field: "name", leaf: question.leaf });
 }
 
-/** @param {LoggedQuestion} question @param {Library} library @returns {string | null | undefined} of the last decision */
+/** @param {LoggedQuestion} question @param {Library} library @returns {string | null | undefined} of the decision that stands */
 function explanationOf(question, library) {
-  const { length } = question.decisions;
-  const leaf = question.decisions.at(-1)?.leaf ?? -1;
-  return openText(question, library, { field: "explanation", leaf, seq: length });
+  const { leaf, seq } = standing(question) ?? { leaf: -1, seq: 0 };
+  return openText(question, library, { field: "explanation", leaf, seq });
+}
+
+/**
+ * The last decision with the verdict that makes the status: later ones may have merged the question and taken it
+ * out again, or what it was merged into was withdrawn. For other statuses the last one.
+ *
+ * @param {LoggedQuestion} question
+ */
+function standing({ decisions, status }) {
+  return decisions.findLast(({ verdict }) => DECIDED[verdict] === status) ?? decisions.at(-1);
 }
 
 /**
@@ -152,7 +163,7 @@ function comparedAnswer(row, question, library) {
 
 /** @param {Row} row @param {LoggedQuestion} question @param {Library} library @returns {Pair[]} */
 function comparedDecision(row, question, library) {
-  const logged = question.decisions.at(-1);
+  const logged = standing(question);
   const shown = row.decision;
   if (shown === undefined) return [];
   if (!logged || !shown) return [["decision", shown?.seq ?? 0, logged?.seq ?? 0]];
@@ -176,7 +187,7 @@ function comparedPrint({ printed }, question, library) {
   if (!printed) return [];
   const text = currentText(question, library);
   const name = question.asked.anon ? "Anonymous" : orElse(nameOf(question, library), "Name hidden");
-  const last = question.decisions.at(-1);
+  const last = standing(question);
   const explanation = explanationOf(question, library);
   const reason = last?.reason && library.label(last.policy, last.reason);
   return [
