@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 
 from qa.live.attention import CLAIM_MS
+from tests.conftest import own_database
 from tests.live.meeting import LiveMeeting, sign_in_owner
 from tests.live.server import Page, Person, Running, running, wait_until
 from tests.own_redis import OwnRedis
@@ -26,13 +27,14 @@ def own_redis() -> Iterator[OwnRedis]:
 
 @pytest.fixture(scope="module")
 def workers(
-    postgres_url: str, own_redis: OwnRedis, tmp_path_factory: pytest.TempPathFactory
+    own_redis: OwnRedis, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Running, Running]]:
     data_dir = tmp_path_factory.mktemp("workers")
     settings = {"QA_REDIS_URL": own_redis.url, "QA_PUBLIC_URL": "http://localhost:8010"}
     with (
-        running(data_dir, postgres_url, **settings) as first,
-        running(data_dir, postgres_url, **settings) as second,
+        own_database("workers") as url,
+        running(data_dir, url, **settings) as first,
+        running(data_dir, url, **settings) as second,
     ):
         yield first, second
 

@@ -104,6 +104,7 @@ ACTS = {
     "add_staff": Act("POST", "/staff", {"owner"}, {"name": "Mo", "role": "moderator"}),
     "renew_link": Act("POST", "/staff/1/link", {"owner"}),
     "remove_staff": Act("DELETE", "/staff/2", {"owner"}),
+    "leave": Act("POST", "/leave", EVERYONE),
 }
 ELSEWHERE = {
     "use_ticket",
