@@ -154,7 +154,9 @@ def test_several_questions_are_declined_with_one_reason_and_each_can_be_undone(
     for part in ("first", "second", "third"):
         meeting.ask(f"Buy the {part} of our cheap watches today, only here?")
     desk = at_the_desk(windows, meeting)
+    expect(desk.locator("#in-hand")).to_contain_text("first")
     desk.keyboard.press("v")
+    expect(desk.locator("#chosen")).to_contain_text("1 chosen")
     desk.locator("#queue").get_by_label("Choose #3").check()
     expect(desk.locator("#chosen")).to_contain_text("2 chosen")
     meeting.decide(3, "publish")
