@@ -95,7 +95,7 @@ class LiveAnnouncer:
         _, audience = self._parts()
         for slug in signal.desks:
             audience.show_attention(slug)
-        self._untold.merge(signal)
+        self._untold.merge(Signal(changed=signal.changed, tallied=signal.tallied))
         if signal.changed:
             self._wake_board.set()
         if signal.tallied:

@@ -5,6 +5,7 @@ import { ApiError, eventPath, get, post, serverNow, setCsrf } from "./lib/api.js
 import { askDialog, create, field, find, part, setText, show } from "./lib/dom.js";
 import { Live } from "./lib/live.js";
 import { say, sayError } from "./lib/notice.js";
+import { some } from "./lib/numbers.js";
 import { Receipts } from "./lib/receipts.js";
 import { countWords } from "./lib/store.js";
 import { moment } from "./lib/time.js";
@@ -230,8 +231,7 @@ find("[data-action=leave]", root).addEventListener("click", () => void leave());
 
 /** End this browser's part in the meeting, for people who share a device. */
 async function leave() {
-  const count = receipts.list().length;
-  const answer = await askDialog("leave-dialog", { receipts: count === 1 ? "1 receipt" : `${count} receipts` });
+  const answer = await askDialog("leave-dialog", { receipts: some(receipts.list().length, "receipt") });
   if (answer !== "leave") return;
   try {
     await post(eventPath(slug, "/leave"));
