@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
-from tests.browser.journeys import ask, ask_field, question
+from tests.browser.journeys import ask, ask_field, at_the_desk, question
 from tests.browser.people import Meeting
 from tests.browser.server import Server
 from tests.browser.windows import NO_ANSWER, Windows, stays_the_same
@@ -88,6 +88,25 @@ def test_a_question_that_was_not_confirmed_is_sent_again_when_the_page_is_opened
     later.goto(meeting.page)
     expect(later.get_by_text("A decision is due by")).to_be_visible()
     assert meeting.counts()["submitted"] == 1
+
+
+def test_what_a_moderator_claims_without_a_connection_is_told_when_there_is_one(
+    windows: Windows, meeting: Meeting
+) -> None:
+    windows.expect(NO_ANSWER)
+    meeting.ask(WORDS)
+    other = at_the_desk(windows, meeting)
+    network = Network()
+    desk = windows.sign_in(meeting.link("moderator"))
+    desk.route_web_socket(SOCKETS, network.connect)
+    desk.get_by_role("link", name="Desk of").click()
+    expect(other.locator("#hand-presence")).to_contain_text("is looking at #1")
+    network.fail(desk)
+    expect(other.locator("#hand-presence")).to_be_hidden()
+    desk.keyboard.press("f")
+    expect(desk.get_by_role("heading", name="Why is it filtered out?")).to_be_visible()
+    network.come_back(desk)
+    expect(other.locator("#hand-presence")).to_contain_text("Moderator B has claimed #1")
 
 
 def test_a_draft_is_kept_across_a_reload(windows: Windows, meeting: Meeting) -> None:

@@ -1,7 +1,7 @@
 // @ts-check
 /** Who else looks at which question, and who has claimed one: it keeps moderators out of each other's way. */
 
-import { serverNow } from "../lib/api.js";
+import { ApiError, serverNow } from "../lib/api.js";
 import { find, part, setText, show } from "../lib/dom.js";
 import { clock } from "../lib/time.js";
 
@@ -24,6 +24,8 @@ export class Presence {
   #saidAt = -AGAIN_MS;
   /** @type {number | null} */
   #claimed = null;
+  /** The last claim or release that nobody acknowledged. @type {{n: number, on: boolean} | null} */
+  #unsaid = null;
   /** @type {{n: number, at: number}} */
   #warned = { n: 0, at: -INSIST_MS };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -40,9 +42,10 @@ export class Presence {
     this.#notice = notice;
   }
 
-  /** The connection is new: the server knows nothing of this page. */
+  /** The connection is new: the server knows nothing of this page, and nothing that was said without one. */
   forget() {
     this.#saidAt = -AGAIN_MS;
+    if (this.#unsaid) void this.#say(this.#unsaid);
   }
 
   /** Say what this page shows; going through the queue with a key held down says nothing. @param {number | null} n */
@@ -52,20 +55,20 @@ export class Presence {
     this.#wanted = n;
     this.#saidAt = performance.now();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#try("look", { n }), REST_MS);
+    this.#timer = setTimeout(() => void this.#tell("look", { n }), REST_MS);
   }
 
   /** Others are told that this one is being decided on. @param {number} n */
   claim(n) {
     this.#claimed = n;
-    void this.#try("claim", { n, on: true });
+    void this.#say({ n, on: true });
   }
 
   /** @param {number | null} [n] what this page claimed last, if not given */
   release(n = this.#claimed) {
     if (n === null) return;
     this.#claimed = null;
-    void this.#try("claim", { n, on: false });
+    void this.#say({ n, on: false });
   }
 
   /** @param {number} n @param {string | null} me @returns {Claim | null} somebody else's that still holds */
@@ -126,12 +129,20 @@ export class Presence {
     return this.#notice.claims.find((claim) => claim.n === n && claim.by === me && claim.until > serverNow());
   }
 
-  /** @param {"look" | "claim"} verb @param {object} body */
-  async #try(verb, body) {
+  /** @param {{n: number, on: boolean}} claim */
+  async #say(claim) {
+    this.#unsaid = claim;
+    if ((await this.#tell("claim", claim)) && this.#unsaid === claim) this.#unsaid = null;
+  }
+
+  /** @param {"look" | "claim"} verb @param {object} body @returns {Promise<boolean>} whether the server has heard it */
+  async #tell(verb, body) {
     try {
       await this.#send(verb, body);
-    } catch {
-      // Without a connection the desk works; nobody is told.
+      return true;
+    } catch (error) {
+      // Without a connection the desk works; others are told when there is one.
+      return !(error instanceof ApiError && error.code === "offline");
     }
   }
 }
