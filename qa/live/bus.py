@@ -132,6 +132,9 @@ class RedisBus:
                     log.warning("redis_is_away", error=type(error).__name__)
                 away = True
                 gevent.sleep(RETRY_S)
+            except Exception as error:  # whatever it was, the others speak on
+                log.exception("listening_failed", exc_info=error)
+                gevent.sleep(RETRY_S)
 
     @contextmanager
     def _subscribed(self) -> Iterator[Iterator[str]]:
