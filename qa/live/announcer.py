@@ -66,6 +66,7 @@ class LiveAnnouncer:
         self._voted: Callable[[str], None] = lambda slug: None
         self._untold = Signal()
         self._sent: dict[str, int] = {}
+        self._admission: dict[str, Any] = {}
         self._wake_board = Event()
         self._wake_tally = Event()
 
@@ -195,8 +196,14 @@ class LiveAnnouncer:
         rooms = [room for room in (public_room(slug), desk_room(slug)) if audience.listens(room)]
         found = boards.tally(ctx, slug, numbers) if rooms else {}
         self._forget(slug)
+        # Who comes in is told along with votes: a notice of its own would tell when, at a price for
+        # each. Those who listen know the number as it was told last, or from a board since.
+        admission = found.get("admission")
+        if admission == self._admission.get(slug):
+            found.pop("admission", None)
         for room in rooms:
             audience.send(room, "tally", found)
+        self._admission[slug] = admission
 
     def _parts(self) -> tuple[Context, Audience]:
         if self._ctx is None or self._audience is None:

@@ -113,7 +113,8 @@ def _for_staff(session: Session, event: Event) -> dict[str, Any]:
 def tally(ctx: Context, slug: str, only: Collection[int] | None = None) -> dict[str, Any]:
     """Return the votes of every public question, or of ``only`` some, and the event's revision.
 
-    ``support`` has the people behind each group of merged questions.
+    ``support`` has the people behind each group of merged questions, ``admission`` how many people
+    have come in by now.
     """
     with ctx.db.read() as session:
         event = queries.find_event(session, slug)
@@ -121,6 +122,7 @@ def tally(ctx: Context, slug: str, only: Collection[int] | None = None) -> dict[
             "revision": event.revision,
             "tally": queries.tally(session, event, only),
             "support": queries.supporters(session, event, only),
+            "admission": queries.admission_view(event),
         }
 
 

@@ -156,13 +156,17 @@ def event_view(session: Session, event: Event, now_ms: int) -> dict[str, Any]:
         "closed_at": event.closed_at,
         "anonymous_allowed": event.anonymous_allowed,
         "named_allowed": event.named_allowed,
-        "admission": describe(
-            Admission(event.admission), event.electorate, event.admitted, event.issuer
-        ),
+        "admission": admission_view(event),
         "revision": event.revision,
         "policy_version": event.policy_version,
         "counts": vars(count_questions(session, event, now_ms)),
     }
+
+
+def admission_view(event: Event) -> dict[str, Any]:
+    """Return how people come into an event, and how many have, if anybody counts them."""
+    way_in = Admission(event.admission)
+    return describe(way_in, event.electorate, event.admitted, event.issuer)
 
 
 def tally(

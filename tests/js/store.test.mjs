@@ -85,6 +85,18 @@ test("people behind a group of merged questions are not the votes on the one tha
   assert.deepEqual(shown, [[3, 5], [4, 4], [1, 1]]);
 });
 
+test("a tally may tell how many people came in, and a board that was on its way does not take it back", () => {
+  const people = (used) => ({ how: "tickets", used, electorate: 9, words: `${used} of 9 used` });
+  const came = { ...board(0, 1, [question(1)]), event: { slug: "q4", admission: people(2) } };
+  const before = applyBoard(EMPTY, came).state;
+  const told = { tally: [], support: [], admission: people(3) };
+  const { state, changed } = applyTally(before, told);
+  assert.deepEqual([state.event.admission.used, before.event.admission.used, changed.size], [3, 2, 0]);
+  assert.equal(applyTally(state, told).state, state);
+  assert.equal(applyTally(state, { tally: [], support: [] }).state, state);
+  assert.equal(applyBoard(EMPTY, came, [told, { tally: [], support: [] }]).state.event.admission.used, 3);
+});
+
 test("a tally that changes nothing returns the same state", () => {
   const before = stateOf(question(1, { votes: 2 }));
   assert.equal(applyTally(before, { tally: [[1, 2]], support: [] }).state, before);

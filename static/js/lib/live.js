@@ -139,11 +139,12 @@ export class Live {
   /**
    * @param {[number, number][]} tally absolute counts, as an act of this page learned them
    * @param {[number, number][]} [support] people behind groups of merged questions
+   * @param {import("./types.js").EventView["admission"]} [admission] how many people came in, if that is told
    */
-  acceptTally(tally, support = []) {
-    if (this.#fetching) this.#meanwhile.push({ tally, support });
-    const { state, changed } = applyTally(this.#state, { tally, support });
-    if (changed.size) this.#publish(state, changed);
+  acceptTally(tally, support = [], admission = undefined) {
+    if (this.#fetching) this.#meanwhile.push({ tally, support, admission });
+    const { state, changed } = applyTally(this.#state, { tally, support, admission });
+    if (state !== this.#state) this.#publish(state, changed);
   }
 
   #listen() {
@@ -173,7 +174,7 @@ export class Live {
       this.reconnect();
     });
     socket.on("tally", (/** @type {import("./store.js").Tally & {revision: number}} */ notice) => {
-      this.acceptTally(notice.tally, notice.support);
+      this.acceptTally(notice.tally, notice.support, notice.admission);
       if (notice.revision > this.#state.revision) this.#checkSoon();
     });
   }

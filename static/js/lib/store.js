@@ -12,7 +12,7 @@ import { inThousands } from "./numbers.js";
  * @typedef {"live" | "answered" | "next" | "shown" | "filtered" | "waiting" | "overdue"
  *   | "undecided" | "merged" | "withdrawn"} Badge
  *
- * @typedef {Pick<Board, "tally" | "support">} Tally
+ * @typedef {Pick<Board, "tally" | "support"> & {admission?: EventView["admission"]}} Tally counts as of now
  *
  * @typedef {object} State
  * @property {number} revision 0 before the first board
@@ -47,12 +47,14 @@ export function applyBoard(state, board, meanwhile = []) {
   for (const tally of [board, ...meanwhile]) setVotes(questions, tally, changed);
   const proposals = board.proposals ?? state.proposals;
   const reviewsWaiting = board.reviews_waiting ?? state.reviewsWaiting;
-  const next = { revision: board.revision, event: board.event, questions, proposals, reviewsWaiting };
+  const event = meanwhile.reduce(withAdmission, board.event);
+  const next = { revision: board.revision, event, questions, proposals, reviewsWaiting };
   return { state: next, changed, gap: false };
 }
 
 /**
- * Apply absolute vote counts. Numbers not yet known are left for the board that brings them.
+ * Apply absolute counts of votes, and of people who came in. Numbers not yet known are left for the board that
+ * brings them. The same state comes back when nothing is new.
  *
  * @param {State} state @param {Tally} tally
  * @returns {{state: State, changed: Set<number>}}
@@ -61,7 +63,13 @@ export function applyTally(state, tally) {
   const questions = new Map(state.questions);
   const changed = new Set();
   setVotes(questions, tally, changed);
-  return { state: changed.size ? { ...state, questions } : state, changed };
+  const event = state.event && withAdmission(state.event, tally);
+  return { state: changed.size || event !== state.event ? { ...state, event, questions } : state, changed };
+}
+
+/** @param {EventView} event @param {Tally} tally @returns {EventView} */
+function withAdmission(event, { admission }) {
+  return admission && admission.words !== event.admission.words ? { ...event, admission } : event;
 }
 
 /**
