@@ -197,6 +197,8 @@ DEFAULT_POLICY_DOCUMENT: Final[dict[str, Any]] = {
     "second_review_percent": 10,
     "deciders": ["owner", "moderator"],
     "filtered_words": "at_once",
+    "second_person_redaction": "somebody_else",
+    "second_person_appeal": "somebody_else",
     "reason_codes": _REASON_CODES,
     "rules": _RULES,
 }

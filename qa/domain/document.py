@@ -1,6 +1,6 @@
 """Reading a JSON document strictly: a refusal names the path of its field, as ``rules[2].kind``."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import regex
@@ -68,6 +68,14 @@ def read_identifier(value: object, path: str) -> str:
             field=path,
         )
     return value
+
+
+def read_choice(value: object, path: str, choices: Sequence[str], why: str) -> str:
+    """Return one of a few values; ``why`` tells whoever chose another what it is about."""
+    for choice in choices:
+        if value == choice:
+            return choice
+    raise BadInput(f"{path} must be {' or '.join(choices)}: {why}.", field=path)
 
 
 def join(path: str, key: str) -> str:

@@ -11,6 +11,8 @@ thing; ``Policy.from_document`` is the lint, and ``as_document`` gives back its 
     second_review_percent    of how many in 100 decisions somebody else looks at, 0 for none
     deciders          who may decide: owner, moderator or both
     filtered_words    when the words of a filtered question are public: at_once or at_close
+    second_person_redaction  who hides words: somebody_else confirms, or one_is_owner too
+    second_person_appeal     who decides on an appeal: somebody_else, or an_owner who is that
     reason_codes      code, label, meaning, template, min_explanation,
                       dsa {decision_ground, category}
     rules             id, kind, explanation, decides (null or {"reason": code}), params
@@ -31,6 +33,7 @@ from qa.domain.marked import Marked, read_marked, refusal_at
 from qa.domain.question import Verdict
 from qa.domain.rule_kind import NOBODY_ASKED, Answers, Sighting, Span, Submission
 from qa.domain.screening_terms import SCREENING_FIELDS, ScreeningTerms, read_screening_terms
+from qa.domain.second_person import SECOND_PERSON_FIELDS, SecondPersonTerms, read_second_person
 from qa.domain.text import clean_explanation
 from qa.errors import BadInput
 
@@ -88,6 +91,7 @@ class Policy:
     appeals: AppealTerms = field(default_factory=AppealTerms)
     second_review_percent: int = 0
     screening: ScreeningTerms = field(default_factory=ScreeningTerms)
+    second_person: SecondPersonTerms = field(default_factory=SecondPersonTerms)
 
     @classmethod
     def from_document(cls, document: object) -> Self:
@@ -100,8 +104,12 @@ class Policy:
             document,
             "",
             required=("introduction", "deadline_minutes", "reason_codes", "rules"),
-            optional=(*APPEAL_FIELDS, "second_review_percent", *SCREENING_FIELDS),
+            optional=(
+                *(*APPEAL_FIELDS, "second_review_percent"),
+                *(*SCREENING_FIELDS, *SECOND_PERSON_FIELDS),
+            ),
         )
+        screening = read_screening_terms(found)
         reason_codes = read_reason_codes(found["reason_codes"])
         return cls(
             introduction=read_text(found["introduction"], "introduction", 2_000),
@@ -114,7 +122,8 @@ class Policy:
             second_review_percent=read_number(
                 found.get("second_review_percent", 0), "second_review_percent", 0, 100
             ),
-            screening=read_screening_terms(found),
+            screening=screening,
+            second_person=read_second_person(found, screening.deciders),
         )
 
     @classmethod
@@ -138,6 +147,7 @@ class Policy:
             **self.appeals.as_fields(),
             "second_review_percent": self.second_review_percent,
             **self.screening.as_fields(),
+            **self.second_person.as_fields(),
             "reason_codes": [asdict(reason) for reason in self.reason_codes],
             "rules": [
                 {

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from qa.domain.appeal_terms import MAX_MINUTES, MAX_SUPPORTERS
 from qa.domain.screening_terms import AT_CLOSE, AT_ONCE
+from qa.domain.second_person import AN_OWNER, ONE_IS_OWNER, SOMEBODY_ELSE
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ PLAIN_FIELDS: Final = (
     PlainField(
         "deciders",
         "Who decides on questions",
-        "On an appeal, somebody decides who did not make the decision. To hide words, it always"
-        " takes two people.",
+        "Whoever decides has to give a reason to decline, and can put a decision right.",
         "several",
         choices=(("owner", "Owners"), ("moderator", "Moderators")),
     ),
@@ -81,6 +81,26 @@ PLAIN_FIELDS: Final = (
         "number",
         unit="supporters",
         highest=MAX_SUPPORTERS,
+    ),
+    PlainField(
+        "second_person_appeal",
+        "Who decides on an appeal",
+        "Never whoever made the decision that the appeal is against.",
+        "choice",
+        choices=(
+            (SOMEBODY_ELSE, "Anybody else who decides"),
+            (AN_OWNER, "Another person, an owner"),
+        ),
+    ),
+    PlainField(
+        "second_person_redaction",
+        "Who hides words that must not stay public",
+        "It always takes two people: one proposes it, another one confirms it.",
+        "choice",
+        choices=(
+            (SOMEBODY_ELSE, "Any two owners or moderators"),
+            (ONE_IS_OWNER, "Two people, one of them an owner"),
+        ),
     ),
     PlainField(
         "second_review_percent",

@@ -1,15 +1,14 @@
 """What a policy says of who decides, and when words that were filtered out become public.
 
-Whatever a policy says, two people are needed to hide words, and an appeal is decided by somebody
-other than the one it is against. A policy that says nothing here, as those published before it
-could, lets owners and moderators decide, and shows what is filtered at once.
+A policy that says nothing here, as those published before it could, lets owners and moderators
+decide, and shows what is filtered at once.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from qa.domain.document import read_list
+from qa.domain.document import read_choice, read_list
 from qa.domain.question import Role
 from qa.errors import BadInput, NoRight
 
@@ -42,13 +41,12 @@ class ScreeningTerms:
 
 def read_screening_terms(found: Mapping[str, Any]) -> ScreeningTerms:
     """Return the terms that a document sets. Raises: BadInput."""
-    words = found.get("filtered_words", AT_ONCE)
-    if words not in (AT_ONCE, AT_CLOSE):
-        raise BadInput(
-            f"filtered_words must be {AT_ONCE} or {AT_CLOSE}: it says when everybody can read what"
-            " was filtered out.",
-            field="filtered_words",
-        )
+    words = read_choice(
+        found.get("filtered_words", AT_ONCE),
+        "filtered_words",
+        (AT_ONCE, AT_CLOSE),
+        "it says when everybody can read what was filtered out",
+    )
     return ScreeningTerms(_read_deciders(found), words == AT_CLOSE)
 
 

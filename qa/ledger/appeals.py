@@ -7,6 +7,7 @@ from qa.ledger.docket import Docket
 from qa.ledger.entry import Entry
 from qa.ledger.policy_terms import PolicyTerms
 from qa.ledger.reasons import minutes_of
+from qa.ledger.second_person import is_owner
 
 APPEALABLE = frozenset({"filtered", "merged"})
 
@@ -50,11 +51,12 @@ def appeal_faults(entry: Entry, docket: Docket, terms: Mapping[int, PolicyTerms]
         yield f"the policy does not let supporters appeal, as on #{number}."
 
 
-def answer_faults(entry: Entry, docket: Docket) -> Iterator[str]:
+def answer_faults(entry: Entry, docket: Docket, terms: Mapping[int, PolicyTerms]) -> Iterator[str]:
     """Say what is wrong with a decision, as an answer to the appeal that waits, or as none.
 
     1. While an appeal waits, the next decision is the one on it, and there is none without one.
-    2. Somebody else makes it than the decision that was appealed.
+    2. Somebody else makes it than the decision that was appealed, and an owner if the version of
+       the policy that it names leaves appeals to owners.
     3. It says rightly whether it is late. In the minute of the deadline either may be right.
     """
     fields: Mapping[str, Any] = entry.fields
@@ -67,6 +69,9 @@ def answer_faults(entry: Entry, docket: Docket) -> Iterator[str]:
     # 2.
     if docket.last is not None and docket.last.fields["by"] == fields["by"]:
         yield f"{fields['by']} decided on an appeal against their own decision on #{number}."
+    under = terms.get(fields["policy"])
+    if under is not None and under.owner_decides_appeals and not is_owner(fields["by"]):
+        yield f"{fields['by']} decided on an appeal on #{number}, which takes an owner."
     # 3.
     if entry.t != appeal.due and fields["late"] != (entry.t > appeal.due):
         yield f"the decision on the appeal on #{number} hides that it is late, or says so wrongly."

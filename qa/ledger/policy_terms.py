@@ -22,6 +22,8 @@ _LATER = (
 DECIDERS = frozenset({"owner", "moderator"})
 _ROLES = list_of(choice(*sorted(DECIDERS)), len(DECIDERS), distinct=True)
 _FILTERED = choice("at_once", "at_close")
+_REDACTION = choice("somebody_else", "one_is_owner")
+_APPEAL = choice("somebody_else", "an_owner")
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,9 @@ class PolicyTerms:
 
     ``rules`` are all rules, those included that only flag. A version that says nothing of appeals
     or second reviews has none. ``deciders`` are roles. ``held_back``: the words of what is filtered
-    are closed until the meeting closes.
+    are closed until the meeting closes. ``owner_hides``: an owner is one of the two who hide words,
+    and ``owner_decides_appeals``: nobody else decides on an appeal; a version that says nothing of
+    either asks for two people only.
     """
 
     reasons: frozenset[str]
@@ -43,6 +47,8 @@ class PolicyTerms:
     second_review_percent: int = 0
     deciders: frozenset[str] = DECIDERS
     held_back: bool = False
+    owner_hides: bool = False
+    owner_decides_appeals: bool = False
 
 
 def read_terms(policies: Sequence[PolicyDocument]) -> dict[int, PolicyTerms]:
@@ -77,8 +83,9 @@ def terms_of(document: Mapping[str, Any]) -> PolicyTerms:
         deciders=frozenset(
             _field({"deciders": sorted(DECIDERS), **document}, "deciders", _ROLES),
         ),
-        held_back=_field({"filtered_words": "at_once", **document}, "filtered_words", _FILTERED)
-        == "at_close",
+        held_back=_choice(document, "filtered_words", _FILTERED, "at_once") == "at_close",
+        owner_hides=_second(document, "redaction", _REDACTION) == "one_is_owner",
+        owner_decides_appeals=_second(document, "appeal", _APPEAL) == "an_owner",
     )
 
 
@@ -86,6 +93,15 @@ def _objects(value: object) -> list[Mapping[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise Malformed("The policy lists its reasons and rules as objects.")
     return value
+
+
+def _second(document: Mapping[str, Any], what: str, form: Form) -> Any:
+    return _choice(document, f"second_person_{what}", form, "somebody_else")
+
+
+def _choice(document: Mapping[str, Any], name: str, form: Form, silent: str) -> Any:
+    """Return a choice that a document which says nothing of it leaves ``silent``."""
+    return _field({name: silent, **document}, name, form)
 
 
 def _field(found: Mapping[str, Any], name: str, form: Form) -> Any:

@@ -23,6 +23,7 @@ from qa.ledger.entry import MAX_SNAPSHOT, Entry
 from qa.ledger.groups import group_faults
 from qa.ledger.policy_terms import PolicyTerms
 from qa.ledger.reasons import deadline_faults, decision_faults, held_faults
+from qa.ledger.second_person import hiding_faults
 from qa.ledger.second_reviews import is_in_sample, review_faults
 
 EVENT_MOVES: Final = frozenset(
@@ -257,7 +258,7 @@ class Story:
         known, by = len(docket.decisions), str(entry.fields["by"])
         faults = decision_faults(entry, known, docket.due, self._in_force, self._terms)
         self._note("decisions", index, faults)
-        self._note("decisions", index, answer_faults(entry, docket))
+        self._note("decisions", index, answer_faults(entry, docket, self._terms))
         if by != "Rule":
             self._known(index, by, DECIDERS)
 
@@ -351,6 +352,7 @@ class Story:
         fields: Mapping[str, Any] = entry.fields
         self._known(index, fields["by"], DECIDERS)
         self._known(index, fields["second"], DECIDERS)
+        self._note("states", index, hiding_faults(entry, self._in_force, self._terms))
         what, seq = fields["what"], fields.get("seq", 0)
         covered = docket.leaves_of(what, seq)
         if not covered:

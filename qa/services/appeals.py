@@ -91,11 +91,13 @@ def waiting_appeal(unit: Unit, question: Question) -> Appeal | None:
 def require_somebody_else(unit: Unit, question: Question, appeal: Appeal, actor: Actor) -> None:
     """Refuse a decision on an appeal by whoever made the decision that was appealed.
 
-    One account can have two roles, and so two pseudonyms, in an event: it stays one person.
+    And by whoever is no owner, where the policy in force leaves appeals to owners. One account can
+    have two roles, and so two pseudonyms, in an event: it stays one person.
 
     Raises:
-        NoRight: the actor decided before.
+        NoRight: the actor decided before, or is no owner where it takes one.
     """
+    unit.policy().second_person.require_owner_for_appeal(actor.role)
     appealed = unit.session.get_one(Decision, (question.id, appeal.seq))
     same_name = appealed.decided_by == actor.pseudonym
     if same_name or (

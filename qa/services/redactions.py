@@ -110,7 +110,8 @@ def confirm_redaction(
     """Hide words that somebody else proposed to hide: they and their salts are deleted, and logged.
 
     Raises:
-        NoRight: the actor may not decide, is no longer staff, or is the one who proposed it.
+        NoRight: the actor may not decide, is no longer staff, or is the one who proposed it; or
+            neither of the two is an owner, where the policy in force asks for one.
         StaleVersion: the proposal is no longer open; ``current`` holds the question.
         IllegalTransition: the one who proposed it is no longer staff.
     """
@@ -128,6 +129,7 @@ def confirm_redaction(
                 f"{proposer.pseudonym}, who proposed this, is no longer staff."
                 " Reject it, and propose it anew."
             )
+        unit.policy().second_person.require_owner_to_hide(Role(proposer.role), Role(member.role))
         _redact(unit, question, proposal, member)
         unit.touch(question)
         return _answer(unit, docket_number)

@@ -15,7 +15,7 @@ import { Shortcuts } from "./desk/keys.js";
 import { Panes } from "./desk/panes.js";
 import { appealsOf, countOverdue, lastDecisionOf, neighbour, queueOf } from "./desk/queue.js";
 import { Presence } from "./desk/presence.js";
-import { Proposals, RedactionForm, canRedact, showWaiting } from "./desk/redaction.js";
+import { Proposals, RedactionForm, canRedact, mayConfirm, secondOf, showWaiting } from "./desk/redaction.js";
 import { QueueView } from "./desk/queue_view.js";
 import { SecondReviews } from "./desk/second_reviews.js";
 import { StatementForm } from "./desk/statement.js";
@@ -163,7 +163,13 @@ class Desk {
   get #rights() {
     const role = this.#me?.role ?? "";
     const state = this.#live.state.event?.state ?? "draft";
-    return { decide: DECIDERS.includes(role), present: PRESENTERS.includes(role), state, pseudonym: this.#me?.pseudonym ?? null };
+    const ownerNeeded = this.#page.hasAttribute("data-appeals-need-owner");
+    return { decide: DECIDERS.includes(role), present: PRESENTERS.includes(role), ownerNeeded, state, pseudonym: this.#me?.pseudonym ?? null };
+  }
+
+  /** @returns {import("./desk/redaction.js").Reader} */
+  get #reader() {
+    return { pseudonym: this.#me?.pseudonym ?? null, ownerNeeded: this.#page.hasAttribute("data-hiding-needs-owner") };
   }
 
   /** @returns {Question | null} */
@@ -238,8 +244,8 @@ class Desk {
     this.#hand.render(this.#question, this.#rights, serverNow());
     this.#alike.show(this.#question, this.#live.state.questions);
     const { proposals } = this.#live.state;
-    this.#proposals.render(this.#question, proposals, this.#me.pseudonym);
-    showWaiting(proposals, this.#me.pseudonym, this.#rights.decide);
+    this.#proposals.render(this.#question, proposals, this.#reader);
+    showWaiting(proposals, this.#reader, this.#rights.decide);
     void this.#reviews?.refresh(this.#live.state.reviewsWaiting);
     showUndo(this.#undoable);
     showCounts(event, countOverdue(this.#live.state, serverNow()));
@@ -373,14 +379,14 @@ class Desk {
       return true;
     }
     const proposal = this.#live.state.proposals.find(({ n }) => n === question.n);
-    if (!proposal || (act === "confirm" && proposal.by === this.#me?.pseudonym)) return false;
+    if (!proposal || (act === "confirm" && !mayConfirm(proposal, this.#reader))) return false;
     void quietly(this.#settle(question.n, `redactions/${proposal.id}/${act}`, act));
     return true;
   }
 
-  /** @returns {boolean} whether there is a proposal of somebody else to look at */
+  /** @returns {boolean} whether there is a proposal to confirm or reject */
   #nextProposal() {
-    const waiting = this.#live.state.proposals.filter(({ by }) => by !== this.#me?.pseudonym);
+    const waiting = this.#live.state.proposals.filter((proposal) => mayConfirm(proposal, this.#reader));
     const place = waiting.findIndex(({ n }) => n === this.#inHand);
     const next = waiting[(place + 1) % waiting.length];
     if (!this.#rights.decide || !next) return false;
@@ -391,7 +397,7 @@ class Desk {
   /** @param {number} n @param {object} proposal */
   async #propose(n, proposal) {
     const { overtaken } = await this.#acts.perform(n, "redactions", proposal);
-    say(overtaken ? `The words of #${n} have changed. Look at them again.` : `Proposed. Somebody else has to confirm it.`);
+    say(overtaken ? `The words of #${n} have changed. Look at them again.` : `Proposed. ${secondOf(this.#reader)} has to confirm it.`);
     this.#drawOwn();
   }
 

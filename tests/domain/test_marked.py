@@ -56,6 +56,15 @@ def test_a_deadline_of_zero_is_refused_with_its_line(text):
     assert "deadline_minutes must be a whole number from 1 to" in message
 
 
+@pytest.mark.parametrize("name", ["second_person_redaction", "second_person_appeal"])
+def test_a_policy_that_does_without_a_second_person_is_refused_with_its_line(name):
+    wrong = f"{SHORT}{name}: nobody\n"
+    at, message = fault(wrong)
+    assert at == line(wrong, name)
+    assert "must be somebody_else or " in message
+    assert "whatever a policy says" in message
+
+
 def test_a_policy_without_reason_codes_is_refused_with_the_line():
     start = SHORT.index("reason_codes")
     none = SHORT[:start] + "reason_codes: []\n" + SHORT[SHORT.index("rules") :]

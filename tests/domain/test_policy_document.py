@@ -148,6 +148,11 @@ def test_a_different_policy_has_a_different_hash():
         (("introduction",), "", "introduction"),
         (("introduction",), "nul \x00", "introduction"),
         (("surprise",), 1, "surprise"),
+        (("second_person_redaction",), "nobody", "second_person_redaction"),
+        (("second_person_redaction",), 1, "second_person_redaction"),
+        (("second_person_redaction",), ["somebody_else"], "second_person_redaction"),
+        (("second_person_appeal",), "anybody", "second_person_appeal"),
+        (("second_person_appeal",), None, "second_person_appeal"),
         (("reason_codes",), [], "reason_codes"),
         (("reason_codes",), MISSING, "reason_codes"),
         (("reason_codes",), {"spam": {}}, "reason_codes"),
@@ -206,6 +211,21 @@ def test_a_policy_with_a_fault_is_refused_with_the_path_of_the_fault(path, value
         Policy.from_document(changed(*path, to=value))
     assert refused.value.field == field
     assert refused.value.message.endswith(".")
+
+
+def test_appeals_are_not_left_to_owners_where_no_owner_decides():
+    document = {**changed("deciders", to=["moderator"]), "second_person_appeal": "an_owner"}
+    with pytest.raises(BadInput, match="nobody could decide on an appeal") as refused:
+        Policy.from_document(document)
+    assert refused.value.field == "second_person_appeal"
+    assert Policy.from_document({**document, "deciders": ["owner"]})
+
+
+def test_a_policy_that_says_nothing_of_second_persons_asks_for_the_least():
+    silent = {
+        name: value for name, value in DEFAULT_POLICY_DOCUMENT.items() if "second_p" not in name
+    }
+    assert Policy.from_document(silent) == DEFAULT
 
 
 @pytest.mark.parametrize("document", [None, [], "policy", 7])

@@ -5,6 +5,7 @@ import { keyOf } from "../../static/js/desk/keys.js";
 import { actsOn } from "../../static/js/desk/hand.js";
 import { countOverdue, lastDecisionOf, neighbour, queueOf } from "../../static/js/desk/queue.js";
 import { assignKeys } from "../../static/js/desk/reasons.js";
+import { mayConfirm } from "../../static/js/desk/redaction.js";
 import { joined, piecesOf, spanOf } from "../../static/js/desk/selection.js";
 import { alreadyWords, doneWords } from "../../static/js/desk/words.js";
 import { suggestSlug, toLocal, toMilliseconds } from "../../static/js/forms/event_fields.js";
@@ -95,6 +96,21 @@ test("an auditor and a closed event leave nothing to do", () => {
   assert.deepEqual([...actsOn(waiting(1), all)], ["publish", "filter", "merge"]);
   assert.equal(actsOn(waiting(1), { ...all, decide: false, present: false }).size, 0);
   assert.equal(actsOn(question(1), { ...all, state: "closed" }).size, 0);
+});
+
+test("an appeal against one's own decision, or that the policy leaves to owners, is for others", () => {
+  const appealed = decided(1, "Moderator A", { status: "filtered", appeal: { outcome: null } });
+  const all = { decide: true, present: false, state: "open", pseudonym: "Moderator B" };
+  assert.deepEqual([...actsOn(appealed, all)], ["publish", "filter", "restore"]);
+  assert.equal(actsOn(appealed, { ...all, pseudonym: "Moderator A" }).size, 0);
+  assert.equal(actsOn(appealed, { ...all, ownerNeeded: true }).size, 0);
+});
+
+test("whoever proposed to hide words never confirms it, and a policy can ask for an owner", () => {
+  const reader = { pseudonym: "Moderator A", ownerNeeded: false };
+  const who = ["Moderator A", "Moderator B", "Owner", "Owner B"];
+  assert.deepEqual(who.filter((by) => mayConfirm({ by }, reader)), who.slice(1));
+  assert.deepEqual(who.filter((by) => mayConfirm({ by }, { ...reader, ownerNeeded: true })), who.slice(2));
 });
 
 test("what others are merged into stands, and a merged question can only be put back", () => {

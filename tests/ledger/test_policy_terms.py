@@ -38,9 +38,21 @@ def test_who_decides_and_when_words_are_shown_is_as_the_policy_says() -> None:
     assert not terms_of(document(filtered_words="at_once")).held_back
 
 
+def test_a_second_person_is_asked_for_as_the_policy_says_and_an_owner_only_then() -> None:
+    silent = terms_of(document())
+    least = dict.fromkeys(("second_person_redaction", "second_person_appeal"), "somebody_else")
+    assert silent == terms_of(document(**least))
+    assert (silent.owner_hides, silent.owner_decides_appeals) == (False, False)
+    assert terms_of(document(second_person_redaction="one_is_owner")).owner_hides
+    assert terms_of(document(second_person_appeal="an_owner")).owner_decides_appeals
+
+
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [
+        ("second_person_redaction", "nobody"),
+        ("second_person_redaction", "an_owner"),
+        ("second_person_appeal", None),
         ("deciders", ["presenter"]),
         ("deciders", ["owner", "owner"]),
         ("deciders", None),

@@ -827,3 +827,24 @@ def test_a_policy_says_who_decides_and_what_is_reviewed() -> None:
     assert log.faults(second_review_percent=0) == {
         "decisions": "Leaf 10: decision 1 on #1 is not in the sample for second reviews."
     }
+
+
+def test_where_the_policy_leaves_appeals_to_owners_nobody_else_decides_on_one() -> None:
+    for by in ("Moderator B", "Owner"):
+        log = opened(ask, decide(1, "filter"), appeal(1), decide(1, "publish", by, appeal=1))
+        assert log.faults() == {}
+        wrong = f"Leaf 11: {by} decided on an appeal on #1, which takes an owner."
+        faults = {} if by == "Owner" else {"decisions": wrong}
+        assert log.faults(owner_decides_appeals=True) == faults
+    # What is no answer to an appeal is for whoever decides.
+    assert opened(ask, decide(1, "filter")).faults(owner_decides_appeals=True) == {}
+
+
+def test_where_the_policy_asks_for_an_owner_to_hide_words_one_of_the_two_is_an_owner() -> None:
+    for by, second in (("Moderator A", "Owner"), ("Owner", "Moderator A")):
+        log = opened(ask, redact(1, "text", by=by, second=second))
+        assert log.faults(owner_hides=True) == {}
+    log = opened(ask, redact(1, "text", by="Moderator A", second="Moderator B"))
+    assert log.faults() == {}
+    wrong = "Leaf 9: words of #1 were hidden without an owner, whom the policy asks for."
+    assert log.faults(owner_hides=True) == {"states": wrong}

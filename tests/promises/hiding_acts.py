@@ -52,7 +52,10 @@ class HidingActs(Trial):
 
         if self.attempt(who, "redact", act) is not None:
             assert proposed.who != who, "somebody hid words alone"
-            assert self.hall.role(proposed.who) in {"owner", "moderator"}
+            roles = {self.hall.role(proposed.who), self.hall.role(who)}
+            assert roles <= {"owner", "moderator"}
+            wanted = self.hall.policy["second_person_redaction"]
+            assert "owner" in roles or wanted == "somebody_else", "words hidden without an owner"
             self._hide(proposed.n, proposed.what, proposed.left)
 
     def reject(self, who: str, n: int) -> None:

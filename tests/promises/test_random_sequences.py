@@ -57,6 +57,8 @@ WAYS_IN = tuple({"admission": way_in} for way_in in ("open", "tickets", "provide
 POLICIES: dict[str, tuple[Any, ...]] = {
     "filtered_words": ("at_close", "at_close", "at_close", "at_once", "never"),
     "deciders": (["owner"], ["owner", "moderator"], ["owner", "moderator"], []),
+    "second_person_appeal": ("somebody_else", "somebody_else", "an_owner"),
+    "second_person_redaction": ("somebody_else", "one_is_owner", "nobody"),
     "rules": (rules(rule_decides=True), rules(rule_decides=False)),
     "appeal_supporters": (0, 1, 2),
     "appeal_window_minutes": (0, 30, 1_440),

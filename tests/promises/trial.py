@@ -137,6 +137,8 @@ class Trial:
             return None
         assert role in RIGHTS[right], f"{who} is {role} and was let"
         assert role in deciders or not right.startswith("decide"), "the policy lets them not"
+        if self.hall.policy["second_person_appeal"] == "an_owner":
+            assert role == "owner" or right != "decide on an appeal", "appeals are for owners"
         running = {"open", "live"} | ({"closed"} if right in AFTER_CLOSE else set())
         assert right in WHENEVER or self.state in running, f"let while {self.state}"
         if right in AFTER_CLOSE:

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy
 from qa.errors import EventClosed, EventNotOpen, IllegalTransition, NoRight, NotJoined, StaleVersion
 from qa.exports.bundle import read_bundle
 from qa.ledger.checks import verify_bundle
 from qa.ledger.note import Verifier
 from qa.ledger.record import Pins
-from qa.services import appeals, boards, logs, questions
+from qa.services import appeals, boards, logs, policies, questions
 from qa.services.context import PUBLIC, Context
 from qa.services.reports import build_report
 from tests.conftest import TurnableClock
@@ -76,6 +76,19 @@ def test_a_different_moderator_decides_on_an_appeal_and_the_outcome_is_public(
     assert (shown["status"], shown["appeal"]["outcome"]) == (status, outcome)
     assert (shown["decision"]["by"], shown["decision"]["appeal"]) == ("Moderator B", 1)
     assert figures(ctx) == {"filed": 1, outcome: 1}
+    check_record(ctx)
+
+
+def test_a_policy_can_leave_appeals_to_owners_from_then_on(ctx: Context) -> None:
+    meeting = declined(ctx)
+    appeal(meeting)
+    document = {**DEFAULT_POLICY_DOCUMENT, "second_person_appeal": "an_owner"}
+    policies.publish_policy(ctx, SLUG, meeting.owner, Policy.from_document(document), 1)
+    with pytest.raises(NoRight, match="only owners decide on appeals"):
+        meeting.decide(1, "publish", seq=1, actor=meeting.other_moderator)
+    assert figures(ctx) == {"filed": 1, "waiting": 1}
+    shown = meeting.decide(1, "publish", seq=1, actor=meeting.owner)
+    assert (shown["decision"]["by"], shown["decision"]["policy_version"]) == ("Owner", 2)
     check_record(ctx)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT
 from qa.errors import BadInput, IllegalTransition, NoRight, StaleVersion
 from qa.services import boards, presenting, questions, redactions, staff
 from qa.services.context import Actor, Context
@@ -332,3 +333,21 @@ def test_similar_questions_and_repeats_no_longer_know_the_words(ctx: Context) ->
     meeting.ask(TEXT)
     flags = boards.desk_board(ctx, SLUG, meeting.auditor)["questions"][1]["flags"]
     assert "exact_duplicate" not in [flag["rule"] for flag in flags]
+
+
+def test_a_policy_can_ask_for_an_owner_among_the_two_who_hide_words(ctx: Context) -> None:
+    policy = {**DEFAULT_POLICY_DOCUMENT, "second_person_redaction": "one_is_owner"}
+    meeting = hold_meeting(ctx, "open", policy=policy)
+    for n in (1, 2):
+        meeting.ask(TEXT if n == 1 else "Where does Ada Lovelace live, and with whom?")
+        meeting.decide(n, "publish")
+    with pytest.raises(NoRight, match="an owner has to confirm this"):
+        redact(meeting, 1, draft())
+    assert leaves_of(ctx, "redaction") == []
+    (waiting,) = open_proposals(meeting)
+    redactions.confirm_redaction(ctx, SLUG, meeting.owner, 1, waiting["id"])
+    number = propose(meeting, 2, draft(), meeting.owner)
+    redactions.confirm_redaction(ctx, SLUG, meeting.moderator, 2, number)
+    named = [(leaf.fields["by"], leaf.fields["second"]) for leaf in leaves_of(ctx, "redaction")]
+    assert named == [("Moderator A", "Owner"), ("Owner", "Moderator A")]
+    assert faults_of(ctx) == {}

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from qa.domain.policy import DEFAULT_POLICY_DOCUMENT, Policy
 from qa.domain.question import Role
-from qa.services import imports
+from qa.services import imports, policies
 from qa.services.context import Actor, Context
 from tests.web.meeting import Meeting
 
@@ -79,6 +80,25 @@ def test_the_policy_page_leads_to_each_version_that_it_names(meeting: Meeting) -
         assert meeting.stranger().get(f"{address}1").status_code == 200
         assert meeting.stranger().get(f"{address}2").status_code == 404
         assert meeting.stranger().get(f"{address}x").status_code == 400
+
+
+def test_the_policy_page_and_the_desk_say_where_a_second_person_has_to_be_an_owner(
+    meeting: Meeting, ctx: Context
+) -> None:
+    least = "It takes two people, always: one proposes it, another one confirms it."
+    page = meeting.stranger().get(f"/e/{meeting.slug}/policy").text
+    assert least in page
+    assert "One of the two is an owner." not in page
+    assert "Another person, an owner, decides" not in page
+    more = {"second_person_redaction": "one_is_owner", "second_person_appeal": "an_owner"}
+    policy = Policy.from_document({**DEFAULT_POLICY_DOCUMENT, **more})
+    policies.publish_policy(ctx, meeting.slug, Actor(Role.OWNER, pseudonym="Owner"), policy, 1)
+    page = meeting.stranger().get(f"/e/{meeting.slug}/policy").text
+    assert f"{least} One of the two is an owner." in page
+    assert "Another person, an owner, decides within 30 minutes." in page
+    for who, told in ((meeting.staff("moderator"), True), (meeting.owner, False)):
+        desk = who.get(f"/e/{meeting.slug}/desk").text
+        assert ("data-appeals-need-owner data-hiding-needs-owner" in desk) == told
 
 
 def test_a_long_record_has_pages_and_every_number_is_on_one_of_them(

@@ -15,6 +15,7 @@ import { canRedact } from "./redaction.js";
  * @typedef {object} Rights what this person may do, in this event's state
  * @property {boolean} decide
  * @property {boolean} present
+ * @property {boolean} [ownerNeeded] the policy leaves appeals to owners, and this person is none
  * @property {string | null} [pseudonym]
  * @property {EventState} state
  */
@@ -47,8 +48,8 @@ export function actsOn(question, rights) {
 }
 
 /** Decided by somebody else than the first time. @param {Question} question @param {Rights} rights @returns {Set<string>} */
-function actsOnAppeal({ status, decision }, { decide, pseudonym, state }) {
-  if (!decide || decision?.by === pseudonym) return new Set();
+function actsOnAppeal({ status, decision }, { decide, ownerNeeded, pseudonym, state }) {
+  if (!decide || ownerNeeded || decision?.by === pseudonym) return new Set();
   if (status === "merged") return new Set(["merge", "restore"]);
   // Nothing goes back into the queue of a meeting that is over.
   return new Set(state === "closed" ? ["publish", "filter"] : ["publish", "filter", "restore"]);
@@ -194,6 +195,7 @@ function isKept(question, acts) {
 /** @param {Question} question @param {Rights} rights @returns {string} why there is nothing to do here */
 function whyNothing(question, rights) {
   if (rights.state === "draft") return "The event is a draft. Decisions can be made as soon as it is open.";
+  if (hasAppeal(question) && rights.ownerNeeded) return "This appeal waits for an owner: under this policy nobody else decides on it.";
   if (hasAppeal(question) && rights.decide) return "This appeal is against a decision of yours: somebody else decides on it.";
   if (rights.state === "closed") return "The event is closed. Only appeals are still decided on.";
   if (question.status === "withdrawn") return "Its author withdrew this question.";

@@ -163,15 +163,33 @@ export class RedactionForm {
   }
 }
 
+/**
+ * Whether a reader can be the second of the two people who hide words.
+ *
+ * @typedef {object} Reader
+ * @property {string | null} pseudonym
+ * @property {boolean} ownerNeeded the policy wants an owner among the two, and this reader is none
+ *
+ * @param {Pick<Proposal, "by">} proposal @param {Reader} reader @returns {boolean}
+ */
+export function mayConfirm({ by }, { pseudonym, ownerNeeded }) {
+  return by !== pseudonym && (!ownerNeeded || by.split(" ")[0] === "Owner");
+}
+
+/** @param {Reader} reader who proposes @returns {string} whose confirmation it takes */
+export function secondOf({ ownerNeeded }) {
+  return ownerNeeded ? "An owner" : "Somebody else";
+}
+
 export class Proposals {
   #place = find("#proposed");
 
   /**
    * Show what is proposed about the question in hand.
    *
-   * @param {Question | null} question @param {readonly Proposal[]} proposals @param {string | null} me the reader's pseudonym
+   * @param {Question | null} question @param {readonly Proposal[]} proposals @param {Reader} reader
    */
-  render(question, proposals, me) {
+  render(question, proposals, reader) {
     const proposal = proposals.find(({ n }) => n === question?.n);
     show(this.#place, Boolean(question && proposal));
     if (!question || !proposal) {
@@ -179,7 +197,8 @@ export class Proposals {
       for (const id of ["#proposed-left", "#proposed-title", "#proposed-why"]) find(id).replaceChildren();
       return;
     }
-    const own = proposal.by === me;
+    const own = proposal.by === reader.pseudonym;
+    const second = mayConfirm(proposal, reader);
     const what = `${NOUNS[proposal.what]}${proposal.seq ? ` ${proposal.seq}` : ""}`;
     const part = proposal.spans.length ? "part of the " : "the ";
     setText(find("#proposed-title"), `${own ? "You propose" : `${proposal.by} proposes`} to hide ${part}${what}: ${proposal.basis_label}`);
@@ -187,20 +206,20 @@ export class Proposals {
     const left = find("#proposed-left");
     show(left, proposal.what === "text" && question.text !== null);
     if (proposal.what === "text" && question.text !== null) left.replaceChildren(...markedPieces(question.text, proposal.spans));
-    show(this.#place.querySelector("[data-act=confirm]"), !own);
+    show(this.#place.querySelector("[data-act=confirm]"), second);
     setText(this.#place.querySelector("[data-part=reject]"), own ? "Take it back" : "Reject");
-    setText(find("#proposed-note"), own ? "Somebody else has to confirm it. Until then nothing changes." : "If you confirm it, the words are deleted for good, and the record says so.");
+    setText(find("#proposed-note"), second ? "If you confirm it, the words are deleted for good, and the record says so." : `${secondOf(reader)} has to confirm it. Until then nothing changes.`);
   }
 }
 
 /**
  * How many proposals wait for this reader.
  *
- * @param {readonly Proposal[]} proposals @param {string | null} me @param {boolean} decides
+ * @param {readonly Proposal[]} proposals @param {Reader} reader @param {boolean} decides
  */
-export function showWaiting(proposals, me, decides) {
+export function showWaiting(proposals, reader, decides) {
   const button = document.querySelector("#proposals");
-  const waiting = proposals.filter(({ by }) => by !== me);
+  const waiting = proposals.filter((proposal) => mayConfirm(proposal, reader));
   show(button, decides && waiting.length > 0);
   setText(button?.querySelector("[data-part=what]") ?? null, `${some(waiting.length, "redaction")} to confirm`);
 }

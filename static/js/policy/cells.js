@@ -15,6 +15,8 @@ export function writeCell(element, value) {
   if (type === "lines") control.value = (value ?? []).join("\n");
   else if (type === "words") control.value = Object.entries(value ?? {}).map(([tag, words]) => `${tag}: ${words.join(", ")}`).join("\n");
   else if (type === "reason") control.value = value?.reason ?? "";
+  // What a policy leaves out is what the first choice says.
+  else if (value === undefined && control instanceof HTMLSelectElement) control.selectedIndex = 0;
   else control.value = String(value ?? "");
 }
 
