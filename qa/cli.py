@@ -268,7 +268,8 @@ def _welcome_first_owner(ctx: "Context") -> str:
 
 
 def prepare_demo(ctx: "Context") -> str:
-    """Play the demo's meeting unless it is there already, and return how to get in."""
+    """Play the demo's meetings unless they are there already, and return how to get in."""
+    from qa.demo.by_ticket import open_by_ticket
     from qa.demo.script import load_script
     from qa.demo.seed import give_password, seed_demo
     from qa.services import events, staff_links
@@ -285,7 +286,8 @@ def prepare_demo(ctx: "Context") -> str:
             for member in members
             if member["removed_at"] is None
         }
-    return _way_in(ctx.config, events.settings(ctx, slug, _operator()), links, password)
+    made = events.settings(ctx, slug, _operator())
+    return _way_in(ctx.config, made, links, password) + _tickets(open_by_ticket(ctx, slug))
 
 
 def _way_in(
@@ -311,6 +313,19 @@ def _way_in(
     if password is not None:
         lines.append(f"\nOr sign in as the owner at {config.public_url}/sign-in")
         lines.append(f"  name {password[0]}, password {password[1]}")
+    return "\n".join([*lines, ""])
+
+
+def _tickets(links: Mapping[str, str]) -> str:
+    """Return what the demo says of its meeting by ticket; nothing once that is closed."""
+    if not links:
+        return ""
+    address = next(iter(links.values())).partition("/ticket#")[0]
+    lines = [
+        f"\nA second, small meeting by one-use ticket: {address}",
+        "Everybody can read it. To ask and vote takes a link, which lets one browser in, once:",
+        *(f"  {recipient:<10}{link}" for recipient, link in links.items()),
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -207,8 +207,10 @@ def test_the_demo_says_how_to_get_in_once_somebody_can(
         answer = requests.get(said.split()[1], timeout=10)
         link = next(line for line in demo.stdout if line.startswith("  owner ")).split()[1]
         signed_in = requests.get(link, timeout=10)
+        ticket = next(line for line in demo.stdout if line.startswith("  Guest 1")).split()[2]
+        by_ticket = requests.get(ticket, timeout=10)
     finally:
         demo.kill()
         demo.communicate()
 
-    assert (answer.status_code, signed_in.status_code) == (200, 200)
+    assert [each.status_code for each in (answer, signed_in, by_ticket)] == [200, 200, 200]
