@@ -73,6 +73,7 @@ class Sockets:
         self._bus = bus
         self._expect = expect
         self._people: dict[str, Person] = {}
+        self._staff: dict[str, Person] = {}
         self._attention = open_attention(ctx.config.redis_url)
         for name in ("connect", "disconnect", "ask", "vote", "unvote", "look", "claim"):
             self._server.on(name, getattr(self, name))
@@ -91,14 +92,14 @@ class Sockets:
         if person.staff is None:
             self._server.enter_room(sid, public_room(wanted.slug))
             return
+        self._staff[sid] = person
         self._server.enter_room(sid, desk_room(wanted.slug))
         gevent.spawn(self._show_attention, wanted.slug)
 
     def disconnect(self, sid: str, _reason: str) -> None:
         """Forget a socket."""
-        person = self._people.pop(sid, None)
-        if person is not None:
-            self._look_away(sid, person)
+        self._people.pop(sid, None)
+        self._forget_staff(sid)
 
     def ask(self, sid: str, *given: object) -> Ack:
         """Submit a question; the acknowledgement is its receipt."""
@@ -169,14 +170,14 @@ class Sockets:
 
     def cut(self, slug: str, account_id: int) -> None:
         """Disconnect a member of staff from an event; other workers notice by their sweep."""
-        for sid, person in list(self._people.items()):
+        for sid, person in list(self._staff.items()):
             if (person.slug, person.account_id) == (slug, account_id):
                 self._cut(sid)
 
     def sweep(self) -> None:
         """Disconnect staff whose session or role is gone. An open desk counts as activity."""
-        for sid, person in list(self._people.items()):
-            if person.account_id is not None and not self._still_staff(person):
+        for sid, person in list(self._staff.items()):
+            if not self._still_staff(person):
                 self._cut(sid)
 
     def keep_sweeping(self) -> None:
@@ -209,8 +210,10 @@ class Sockets:
         return identity.staff_actor(self._ctx, person.slug, account.account_id) is not None
 
     def _cut(self, sid: str) -> None:
-        person = self._people.pop(sid)
-        self._look_away(sid, person)
+        person = self._people.pop(sid, None)
+        if person is None:  # gone by itself meanwhile
+            return
+        self._forget_staff(sid)
         self._server.leave_room(sid, desk_room(person.slug))
         self._server.emit("role", {}, to=sid)
         self._server.disconnect(sid)
@@ -227,8 +230,9 @@ class Sockets:
             raise SignedOut("Sign in to do this.")
         return person, person.staff
 
-    def _look_away(self, sid: str, person: Person) -> None:
-        if person.staff is not None:
+    def _forget_staff(self, sid: str) -> None:
+        person = self._staff.pop(sid, None)
+        if person is not None and person.staff is not None:
             self._attention.look(person.slug, sid, str(person.staff.pseudonym), None)
             gevent.spawn(self._show_attention, person.slug)
 
