@@ -2,7 +2,7 @@
 /** The participants' board: reading, joining, asking, voting. */
 
 import { ApiError, eventPath, get, post, serverNow, setCsrf } from "./lib/api.js";
-import { askDialog, create, field, find, part, setText, show } from "./lib/dom.js";
+import { askDialog, create, field, find, findAll, part, setText, show } from "./lib/dom.js";
 import { Live } from "./lib/live.js";
 import { say, sayError } from "./lib/notice.js";
 import { some } from "./lib/numbers.js";
@@ -231,7 +231,9 @@ find("[data-action=leave]", root).addEventListener("click", () => void leave());
 
 /** End this browser's part in the meeting, for people who share a device. */
 async function leave() {
-  const answer = await askDialog("leave-dialog", { receipts: some(receipts.list().length, "receipt") });
+  const kept = receipts.list().length;
+  for (const words of findAll("#leave-dialog [data-part=kept]")) show(words, kept > 0);
+  const answer = await askDialog("leave-dialog", { receipts: some(kept, "receipt") });
   if (answer !== "leave") return;
   try {
     await post(eventPath(slug, "/leave"));

@@ -149,7 +149,7 @@ def test_who_leaves_on_a_shared_device_leaves_nothing_for_the_next_person(
     open_tab(page, "Mine")
     page.get_by_role("button", name="Leave on this device").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("it forgets 1 receipt")
+    expect(dialog).to_contain_text("it forgets 1 receipt, what you were writing")
     dialog.get_by_role("button", name="Stay").click()
     expect(question(page, 2)).to_be_visible()
     page.get_by_role("button", name="Leave on this device").click()

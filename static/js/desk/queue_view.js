@@ -168,7 +168,7 @@ export class QueueView {
 /** @param {string} selector of the button @param {string} which @param {number} left how many there are */
 function offer(selector, which, left) {
   show(find(selector), left > 0);
-  setText(find(selector), `Show ${Math.min(PAGE_SIZE, left)} ${which} (${inThousands(left)} left)`);
+  if (left > 0) setText(find(selector), `Show ${Math.min(PAGE_SIZE, left)} ${which} (${inThousands(left)} left)`);
 }
 
 /** @param {HTMLElement} element @param {Shown} shown */
