@@ -8,7 +8,7 @@ from qa.live import attention
 from qa.live.attention import CLAIM_MS, LOOK_MS, Attention, MemoryAttention, RedisAttention
 from tests.conftest import TurnableClock
 from tests.live.meeting import LiveMeeting
-from tests.live.server import wait_until
+from tests.live.server import PATIENCE_S, wait_until
 from tests.own_redis import OwnRedis
 
 A, B = "Moderator A", "Moderator B"
@@ -18,6 +18,12 @@ A, B = "Moderator A", "Moderator B"
 def redis_url() -> Iterator[str]:
     with OwnRedis.started() as server:
         yield server.url
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Redis take its time, as it may on a machine with other work to do."""
+    monkeypatch.setattr(attention, "PATIENCE_S", PATIENCE_S)
 
 
 @pytest.fixture(params=["memory", pytest.param("redis", marks=pytest.mark.redis)])
@@ -74,7 +80,7 @@ def test_redis_lets_a_claim_expire(redis_url: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(attention, "CLAIM_MS", 80)
     desk = RedisAttention(redis_url)
     assert desk.claim("short", A, 7, on=True)
-    wait_until(lambda: not desk.state("short")["claims"], 2)
+    wait_until(lambda: not desk.state("short")["claims"])
     assert desk.claim("short", B, 7, on=True)
 
 
@@ -87,12 +93,12 @@ def test_only_the_desk_is_told_and_only_who_decides_may_claim(
     assert first.call("look", {"n": n}) == {}
     assert first.call("claim", {"n": n, "on": True}) == {"claimed": True}
     assert second.call("claim", {"n": n, "on": True}) == {"claimed": False}
-    wait_until(lambda: second.named("presence") and second.named("presence")[-1]["claims"], 2)
+    wait_until(lambda: second.named("presence") and second.named("presence")[-1]["claims"])
     told = second.named("presence")[-1]
     assert told["looking"] == [{"n": n, "by": A}]
     assert (told["claims"][0]["by"], told["claims"][0]["n"]) == (A, n)
     assert public.call("look", {"n": n})["error"]["code"] == "signed_out"
     meeting.decide(n)  # a claim keeps nobody from deciding
     first.close()
-    wait_until(lambda: second.named("presence")[-1]["looking"] == [], 2)
+    wait_until(lambda: second.named("presence")[-1]["looking"] == [])
     assert public.named("presence") == []

@@ -13,7 +13,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
 
@@ -34,6 +34,9 @@ from tests.promises.hall import SLUG, Hall, open_hall
 
 ROUNDS = 5
 """Kills on each database; two processes at once in the last test."""
+
+PATIENCE_S = 60
+"""How long whatever must end is waited for, on a machine with other work to do."""
 
 ROOT = Path(__file__).parents[2]
 Told = dict[str, list[int]]
@@ -74,10 +77,14 @@ class Asker:
         os.kill(self._pid, signal.SIGKILL)
         while (line := self._line()) != "dead":
             self._hear(line)
+        self._pid = 0
 
     def close(self) -> None:
-        """End the process that starts the others; it has no round running by now."""
-        self._process.communicate(timeout=30)
+        """End the process that starts the others; a round runs by now only if the test failed."""
+        with suppress(ProcessLookupError):
+            if self._pid:
+                os.kill(self._pid, signal.SIGKILL)
+        self._process.communicate(timeout=PATIENCE_S)
 
     def _line(self) -> str:
         assert self._process.stdout is not None
@@ -169,7 +176,7 @@ def test_a_checkpoint_that_cannot_be_saved_keeps_nobody_waiting(
             return None
 
     waiting = gevent.spawn(ask)
-    assert gevent.joinall([waiting], timeout=5), "the caller waits for ever"
+    assert gevent.joinall([waiting], timeout=PATIENCE_S), "the caller waits for ever"
 
 
 def test_a_worker_that_was_held_up_leaves_a_newer_saved_checkpoint_alone(

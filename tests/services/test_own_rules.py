@@ -17,7 +17,9 @@ from tests.services.log_reading import leaves_of
 from tests.services.meeting import SLUG, Meeting, hold_meeting
 
 CODE = '''
-import threading, time
+import threading
+
+let_go = threading.Event()
 
 def project_names(text, name):
     """Flags the code names of projects that are not announced."""
@@ -31,11 +33,18 @@ def answers_oddly(text, name):
     return 42
 
 def dawdles(text, name):
-    time.sleep(3)
+    let_go.wait(60)
     return "Too late to say."
 '''
 NAMES = ("project_names", "breaks", "answers_oddly", "dawdles")
 INFO = "acme_rules-1.2.0.dist-info"
+PATIENCE_S = own_rules.PATIENCE_S
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a rule that answers take its time, as it may on a machine with other work to do."""
+    monkeypatch.setattr(own_rules, "PATIENCE_S", 30.0)
 
 
 @pytest.fixture(scope="module")
@@ -117,12 +126,18 @@ def test_one_that_the_policy_lets_decide_declines_with_its_reason(ctx: Context) 
     [("breaks", "failed"), ("answers_oddly", "failed"), ("dawdles", "took too long")],
 )
 def test_one_that_fails_loses_no_question_and_decides_nothing(
-    ctx: Context, name: str, why: str
+    ctx: Context, name: str, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meeting = under(ctx, policy_with(name, decides="off_topic"))
+    rules = importlib.import_module("acme_rules")
+    rules.let_go.clear()
+    if name == "dawdles":
+        monkeypatch.setattr(own_rules, "PATIENCE_S", PATIENCE_S)
     started_s = time.monotonic()
     meeting.ask("When does lunch start?")
-    assert time.monotonic() - started_s < 2.5
+    # It would be a minute until the one that dawdles answers.
+    assert time.monotonic() - started_s < 30
+    rules.let_go.set()
     assert flags(meeting, 1) == [f"{name}, version 1.2.0, {why}, so it did not look at this."]
     assert leaves_of(ctx, "decision") == []
 
