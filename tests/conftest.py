@@ -1,5 +1,6 @@
 """What every test stands on: a real database, a clock that the test turns, the whole-log check."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -50,6 +51,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in ("slow", "browser")
     }
     items.sort(key=lambda item: [item.path not in marked for marked in files.values()])
+
+
+def pytest_collection_finish() -> None:
+    """Keep what has been imported and collected, which stays to the end, out of every sweep."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,5 +1,6 @@
 """A browser for tests: keeps cookies, sends the CSRF token, and checks every API answer's form."""
 
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,11 @@ from werkzeug.test import TestResponse
 from qa.web.openapi import describe
 
 DOCUMENT = describe()
+OPERATIONS: dict[str, dict[str, Any]] = {
+    f"api.{operation['operationId']}": operation
+    for item in DOCUMENT["paths"].values()
+    for operation in item.values()
+}
 
 
 class Browser:
@@ -60,9 +66,16 @@ def check_form(app: Flask, method: str, path: str, answer: TestResponse) -> None
         return
     content = operation["responses"][str(answer.status_code)]["content"]
     assert answer.mimetype in content, (answer.mimetype, answer.text)
-    schema = {**content[answer.mimetype]["schema"], "components": DOCUMENT["components"]}
     if answer.mimetype == "application/json":
-        Draft202012Validator(schema).validate(answer.json)
+        validator(operation["operationId"], answer.status_code).validate(answer.json)
+
+
+@cache
+def validator(name: str, status: int) -> Draft202012Validator:
+    """Return what checks an operation's JSON with this status; made once, as that costs most."""
+    content = OPERATIONS[f"api.{name}"]["responses"][str(status)]["content"]
+    schema = content["application/json"]["schema"]
+    return Draft202012Validator({**schema, "components": DOCUMENT["components"]})
 
 
 def operation_of(app: Flask, method: str, path: str) -> dict[str, Any] | None:
@@ -70,8 +83,4 @@ def operation_of(app: Flask, method: str, path: str) -> dict[str, Any] | None:
         endpoint, _ = app.url_map.bind("localhost").match(path.split("?", maxsplit=1)[0], method)
     except HTTPException:
         return None
-    for item in DOCUMENT["paths"].values():
-        for operation in item.values():
-            if endpoint == f"api.{operation['operationId']}":
-                return dict(operation)
-    return None
+    return OPERATIONS.get(endpoint)
