@@ -6,7 +6,7 @@ from typing import Any
 from qa.errors import Invalid, Malformed
 from qa.ledger.after_close import Change, changed_figures, changed_rows, close_size
 from qa.ledger.record import Record
-from qa.ledger.report_file import check_origin, check_size, counted_at, short
+from qa.ledger.report_file import check_origin, check_size, short, told_at
 
 
 def check_addendum(record: Record, addendum: Mapping[str, Any]) -> str:
@@ -24,12 +24,11 @@ def check_addendum(record: Record, addendum: Mapping[str, Any]) -> str:
     if close_size(record.entries[:last]) != first:
         raise Invalid(f"The meeting did not close at leaf {first - 1:,}.")
     # 2.
-    before, old = counted_at(record, first)
-    after, new = counted_at(record, last)
-    if len(after) != len(before):
+    before, after = told_at(record, first), told_at(record, last)
+    if len(after.facts) != len(before.facts):
         raise Invalid("Questions were asked after the meeting closed.")
-    _check_numbers(old, at_close)
-    _check_numbers(new, now)
+    _check_numbers(before.numbers, at_close)
+    _check_numbers(after.numbers, now)
     # 3.
     late = [
         {"leaf_index": index, "kind": entry.kind, "at": entry.t, "n": entry.fields.get("n")}
@@ -37,9 +36,9 @@ def check_addendum(record: Record, addendum: Mapping[str, Any]) -> str:
     ]
     _same("leaves", late, addendum.get("leaves"))
     # 4.
-    figures = _spelled(changed_figures(old, new))
+    figures = _spelled(changed_figures(before.numbers, after.numbers))
     _same("figures", figures, addendum.get("figures"))
-    changed = changed_rows(before, after)
+    changed = changed_rows(before.facts, after.facts)
     rows = addendum.get("rows")
     _same("rows", [{"n": n} for n in changed], rows)
     for changes, row in zip(changed.values(), rows or (), strict=True):

@@ -9,14 +9,7 @@ from qa.ledger.checks_addendum import check_addendum
 from qa.ledger.facts import QuestionFacts
 from qa.ledger.numbers import REPORT_FORMAT
 from qa.ledger.record import Record
-from qa.ledger.report_file import (
-    check_origin,
-    check_size,
-    counted_at,
-    meeting_at,
-    parse_report,
-    short,
-)
+from qa.ledger.report_file import check_origin, check_size, parse_report, short, told_at
 
 _ROW: Final = (
     "n",
@@ -58,16 +51,17 @@ def check_report(record: Record, data: bytes) -> str:
     if report.get("format") != REPORT_FORMAT:
         raise Malformed(f"This is not a report of the form {REPORT_FORMAT}.")
     size = _check_proof(record, report)
-    facts, counted = counted_at(record, size)
+    told = told_at(record, size)
     # 2.
-    for fault in _differences("meeting", meeting_at(record, size), report.get("meeting")):
+    for fault in _differences("meeting", told.meeting, report.get("meeting")):
         raise Invalid(fault)
-    for fault in _differences("numbers", counted, report.get("numbers")):
+    for fault in _differences("numbers", told.numbers, report.get("numbers")):
         raise Invalid(fault)
     # 3.
-    _check_table(record, facts, report)
+    _check_table(record, told.facts, report)
     return (
-        f"{len(counted):,} numbers and {len(facts):,} rows are those of the first {size:,} leaves."
+        f"{len(told.numbers):,} numbers and {len(told.facts):,} rows are those of the first"
+        f" {size:,} leaves."
     )
 
 

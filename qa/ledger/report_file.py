@@ -1,15 +1,17 @@
 """Reading a report or an addendum that somebody saved: JSON with nothing repeated, and its root."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from qa.errors import Invalid, Malformed
+from qa.ledger.entry import Entry
 from qa.ledger.facts import QuestionFacts, read_facts
 from qa.ledger.numbers import count_facts
 from qa.ledger.record import Record
 from qa.ledger.spelling import encode_base64
-from qa.ledger.story import tell
+from qa.ledger.story import Story, tell
 
 
 def check_size(record: Record, state: object) -> int:
@@ -34,18 +36,29 @@ def check_size(record: Record, state: object) -> int:
     return size
 
 
-def counted_at(record: Record, size: int) -> tuple[list[QuestionFacts], dict[str, Any]]:
-    """Return what the first ``size`` leaves say of each question, and the numbers they make."""
+@dataclass(frozen=True)
+class Told:
+    """What the first leaves of a log say, in the parts that reports have.
+
+    ``meeting`` is how far it was and who came in how, ``numbers`` what the facts make.
+    """
+
+    facts: list[QuestionFacts]
+    numbers: dict[str, Any]
+    meeting: dict[str, str | None]
+
+
+def told_at(record: Record, size: int) -> Told:
+    """Return what the first ``size`` leaves say, of which the record may know the story already."""
     entries = record.entries[:size]
-    story = tell(entries, record.terms)
+    story = record.story if size == len(record.entries) else tell(entries, record.terms)
     facts = read_facts(entries, story)
-    return facts, count_facts(facts, entries, story.admission).as_dict()
+    return Told(
+        facts, count_facts(facts, entries, story.admission).as_dict(), _meeting(entries, story)
+    )
 
 
-def meeting_at(record: Record, size: int) -> dict[str, str | None]:
-    """Return what the first ``size`` leaves say of the meeting: how far it was, and its way in."""
-    entries = record.entries[:size]
-    story = tell(entries, record.terms)
+def _meeting(entries: Sequence[Entry], story: Story) -> dict[str, str | None]:
     reached = {str(each.fields["to"]): each.t for each in entries if each.kind == "event.state"}
     return {
         "slug": entries[0].ev,
