@@ -4,6 +4,7 @@ from typing import Final
 
 from qa.exports.words import OUTCOME_WORDS, moment
 from qa.report.addendum_value import Addendum, Difference, LateLeaf
+from qa.report.figures import in_thousands
 
 _TIMES: Final = ("answered_at",)
 _NOTHING_DONE: Final = {"text": "as asked", "name": "as given", "explanation": "as given"}
@@ -34,7 +35,7 @@ def value_in_words(difference: Difference, value: str | int | bool | None) -> st
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"#{value}" if name == "merged_into" else f"{value:,}"
+        return f"#{value}" if name == "merged_into" else in_thousands(value)
     if name == "outcome":
         return OUTCOME_WORDS[value]
     return moment(value) if name in _TIMES else value.replace("_", " ")

@@ -12,12 +12,12 @@ from typing import Any, Final
 from qa.domain.text import show_bidi
 from qa.exports.report_html import drawing_as_svg
 from qa.exports.report_plots import Plot, Table
-from qa.exports.words import in_thousands
+from qa.exports.words import in_cell
 
 Part = dict[str, Any]
 ENDLESS: Final = 35
 SHORT: Final = 12
-SHORT_LINES: Final = 30
+SHORT_LINES: Final = 16
 """A table with no more rows and lines than these stays on one page."""
 
 _STRONG: Final = frozenset({"R", "AL"})
@@ -80,7 +80,7 @@ def table_part(heads: Sequence[str], widths: Sequence[int], rows: Sequence[Seque
             if isinstance(cell, int) or (at and isinstance(cell, str))
         ],
         "rows": [
-            [cell if isinstance(cell, dict) else in_thousands(cell) for cell in row] for row in rows
+            [cell if isinstance(cell, dict) else in_cell(cell) for cell in row] for row in rows
         ],
     }
 

@@ -30,6 +30,7 @@ from qa.exports.words import (
 )
 from qa.report.chart_value import Supported
 from qa.report.comparison import Comparison
+from qa.report.figures import two_decimals
 from qa.report.value import Report
 
 
@@ -168,8 +169,8 @@ def _order(report: Report) -> Iterable[Part]:
     if report.order.kendall_tau is not None:
         yield text_part(
             "The order in which questions were called agrees with their support by "
-            f"{report.order.kendall_tau:.2f} (Kendall’s tau: 1 is the same order, 0 unrelated, "
-            "−1 reversed)."
+            f"{two_decimals(report.order.kendall_tau)} (Kendall’s tau: 1 is the same order, "
+            "0 unrelated, −1 reversed)."
         )
     yield table_part(
         ("Called", "By support", votes_word(report), "Question"),
@@ -214,14 +215,10 @@ def tests_of(comparison: Comparison) -> str:
         (f"{(comparison.test or 'test').capitalize()} p", comparison.p_value, probability),
         ("q", comparison.q_value, probability),
         ("highest less lowest rate", effect.risk_difference, share),
-        ("odds ratio", effect.odds_ratio, _two_digits),
-        ("Cramér’s V", effect.cramers_v, _two_digits),
+        ("odds ratio", effect.odds_ratio, two_decimals),
+        ("Cramér’s V", effect.cramers_v, two_decimals),
     ]
     return " · ".join(f"{name} {show(value)}" for name, value, show in found if value is not None)
-
-
-def _two_digits(value: float) -> str:
-    return f"{value:.2f}"
 
 
 def _topics(report: Report) -> Iterable[Part]:

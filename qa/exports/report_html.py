@@ -5,7 +5,7 @@ their own, because a page is made where there is no web server (see ``workshop``
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,7 @@ from qa.exports.words import (
     NOBODY_DECIDED,
     NOTHING_TO_COMPARE,
     OUTCOME_WORDS,
-    in_thousands,
+    in_cell,
     in_words,
     kind_of,
     moment,
@@ -36,6 +36,7 @@ from qa.exports.words import (
 from qa.ledger.numbers import NO_REASON
 from qa.report.addendum_value import Addendum
 from qa.report.chart_value import SupportedOutcome
+from qa.report.figures import two_decimals
 from qa.report.row_value import QuestionRow
 from qa.report.value import Report
 
@@ -140,7 +141,8 @@ def _environment() -> Environment:
     )
     filters: Mapping[str, Any] = {
         "visible": show_bidi,
-        "number": in_thousands,
+        "number": in_cell,
+        "decimal": two_decimals,
         "duration": duration,
         "share": share,
         "at": moment,
@@ -153,6 +155,7 @@ def _environment() -> Environment:
         "votes_of": votes_of,
         "people": people_of,
         "most_wanted": most_wanted,
+        "marks": _marks,
         "side": addendum_words.value_in_words,
     }
     environment.filters.update(filters)
@@ -172,6 +175,16 @@ def _words(row: QuestionRow) -> str:
 def _code(sentence: str) -> Markup:
     """Return a sentence in which what stands between backticks is shown as code."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped
+
+
+def _marks(report: Report, outcomes: Sequence[str], top: int) -> str:
+    """Return the path of the marks that questions with these outcomes have in the docket's strip.
+
+    Each is 0.8 wide, and stands in the middle of the unit before its docket number.
+    """
+    return "".join(
+        f"M{row.n - 1}.1 {top}h.8V10h-.8z" for row in report.questions if row.outcome in outcomes
+    )
 
 
 def _support_rows(found: Iterable[SupportedOutcome]) -> list[tuple[str | int, ...]]:

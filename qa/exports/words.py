@@ -6,6 +6,7 @@ from typing import Final
 from qa.ledger.agreement import SecondReviews
 from qa.ledger.numbers import NO_REASON
 from qa.report.chart_value import Supported
+from qa.report.figures import in_thousands, two_decimals
 from qa.report.row_value import QuestionRow
 from qa.report.topics import shorten
 from qa.report.value import LateChange, Report
@@ -102,9 +103,9 @@ def moment(minute: str | None) -> str:
     return f"{int(minute[8:10])} {month} {minute[:4]}, {minute[11:16]} UTC"
 
 
-def in_thousands(value: str | int) -> str:
-    """Return a whole number as people write it; other cells as they are."""
-    return f"{value:,}" if isinstance(value, int) else value
+def in_cell(value: str | int) -> str:
+    """Return a cell of a table: a whole number as people write it, other cells as they are."""
+    return in_thousands(value) if isinstance(value, int) else value
 
 
 def probability(value: float) -> str:
@@ -167,7 +168,7 @@ def agreement(found: SecondReviews) -> str:
     counted = f"{found.agreed:,} of {found.done:,}"
     if found.kappa_thousandths is None:
         return counted
-    return f"{counted} (kappa {found.kappa_thousandths / 1000:.2f})"
+    return f"{counted} (kappa {two_decimals(found.kappa_thousandths / 1000)})"
 
 
 def late_change(change: LateChange) -> str:

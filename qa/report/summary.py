@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from qa.ledger.numbers import Numbers
 from qa.report.chart_value import Order, SupportedOutcome
+from qa.report.figures import two_decimals
 from qa.report.support import MOST
 from qa.report.times import duration
 from qa.report.value import Explanations, Meeting, Reason, Sentence
@@ -170,7 +171,7 @@ def _order(order: Order) -> Iterator[str]:
     said = next(words for lowest, words in _FOLLOWED if tau >= lowest)
     yield (
         f"The order in which {len(order.called):,} questions were asked aloud {said} their support"
-        f" (rank correlation {tau:.2f})."
+        f" (rank correlation {two_decimals(tau)})."
     )
     if order.passed_over:
         count = len(order.passed_over)

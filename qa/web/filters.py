@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from qa.domain.text import show_bidi
-from qa.exports.words import in_thousands
+from qa.exports.words import in_cell
 
 
 def register_filters(app: Flask) -> None:
     """Add the filters to the app's templates."""
     app.add_template_filter(show_bidi, "visible")
-    app.add_template_filter(in_thousands, "number")
+    app.add_template_filter(in_cell, "number")
     app.add_template_filter(iso)
     app.add_template_filter(moment)
     app.add_template_filter(age)

@@ -18,7 +18,7 @@ from qa.exports.plots.drawing import (
     ticks,
     width_of,
 )
-from qa.exports.words import in_thousands
+from qa.report.figures import in_thousands
 
 PANEL_PX: Final = 110
 WIDEST_BAR_PX: Final = 60

@@ -15,7 +15,7 @@ from qa.exports.plots.drawing import (
     text,
     wrap,
 )
-from qa.exports.words import in_thousands
+from qa.report.figures import in_thousands
 
 BAR_PX: Final = 12
 BODY_PX: Final = 230

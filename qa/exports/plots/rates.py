@@ -14,7 +14,7 @@ from qa.exports.plots.drawing import (
     width_of,
     wrap,
 )
-from qa.exports.words import in_thousands
+from qa.report.figures import in_thousands
 
 
 @dataclass(frozen=True)
