@@ -1,4 +1,4 @@
-"""The plots of a trend: one line for each share, at two widths."""
+"""What the page of a trend shows of its points: a line for each share, and people in words."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,7 +6,8 @@ from typing import Final
 from qa.exports.plots.drawing import NARROW, WIDE, Drawing
 from qa.exports.plots.lines import draw_line
 from qa.exports.report_plots import share
-from qa.report.trend import Trend
+from qa.report.figures import in_thousands
+from qa.report.trend import Trend, TrendPoint
 
 SHARES: Final = (
     ("filtered", "Declined, of those decided"),
@@ -38,3 +39,17 @@ def plot_trend(trend: Trend) -> list[Line]:
         )
         lines.append(Line(wide, narrow))
     return lines
+
+
+def people_let_in(point: TrendPoint) -> str:
+    """Return how many people could take part in a meeting, as far as anybody can know."""
+    numbers, way_in = point.numbers, point.meeting.way_in
+    if way_in == "open":
+        return "not known"
+    if way_in == "provider":
+        signed_in = numbers.signed_in
+        return "not counted yet" if signed_in is None else f"{in_thousands(signed_in)} signed in"
+    sent = numbers.electorate or 0
+    tickets = f"{in_thousands(sent)} ticket{'' if sent == 1 else 's'}"
+    used = numbers.tickets_used
+    return f"{tickets} sent" if used is None else f"{in_thousands(used)} of {tickets}"

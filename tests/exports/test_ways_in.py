@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pypdf import PdfReader
 
 from qa.config import OpenIdSettings, load_config
 from qa.exports.formats import make_form
+from qa.exports.trend_plots import people_let_in
 from qa.report.trend import make_trend, point_of, trend_json
 from qa.report.value import Report
 from qa.services import provider_participants, reports, snapshots, tickets
@@ -147,6 +149,20 @@ def test_programs_are_told_who_could_take_part(verified: Report) -> None:
     assert (point["numbers"]["votes_unverified"], point["numbers"]["votes"]) == (0, 3)
     assert point["meeting"]["way_in"] == verified.meeting.way_in
     assert {name: point["numbers"][name] for name in counts} == counts
+
+
+def test_the_trend_says_who_could_take_part_in_each_meeting(
+    verified: Report, hostile_report: Report
+) -> None:
+    closed = point_of(verified)
+    running = replace(closed, numbers=replace(closed.numbers, tickets_used=None, signed_in=None))
+    single = replace(closed, numbers=replace(closed.numbers, electorate=1, tickets_used=1))
+    said = [people_let_in(each) for each in (closed, running, single)]
+    if verified.meeting.way_in == "tickets":
+        assert said == ["2 of 3 tickets", "3 tickets sent", "1 of 1 ticket"]
+    else:
+        assert said == ["2 signed in", "not counted yet", "2 signed in"]
+    assert people_let_in(point_of(hostile_report)) == "not known"
 
 
 def test_an_open_link_is_called_unverified_in_every_form_that_counts_votes(

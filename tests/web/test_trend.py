@@ -29,9 +29,14 @@ def test_signed_in_staff_see_the_meetings_side_by_side_without_what_is_withheld(
     assert "Second &lt;b&gt;" in page.text
     assert page.text.count("<svg") >= 8
 
+    assert "not known" in page.text
+    owner.post("/api/events", {"title": "Council", "slug": "council", "admission": "tickets"})
+    owner.post("/api/events/council/state", {"state": "open"})
+    assert "0 tickets sent" in owner.get("/trend").text
+
     owner.put("/api/events/second/publication", {"audience": "staff"})
-    assert len(moderator.get("/api/trend").json["points"]) == 1
-    assert len(owner.get("/api/trend").json["points"]) == 2
+    assert len(moderator.get("/api/trend").json["points"]) == 2
+    assert len(owner.get("/api/trend").json["points"]) == 3
     assert "Second" not in moderator.get("/trend").text
 
 
