@@ -1,5 +1,10 @@
-"""The child of the workshop, ``python -m qa.exports.bench``: makes what it is told, one by one."""
+"""The child of the workshop, ``python -m qa.exports.bench``: makes what it is told, one by one.
 
+Most of what a first report costs is to get ready for it. So nothing is imported here but what
+reading and making take, and nobody looks for garbage meanwhile: nearly all that is made is kept.
+"""
+
+import gc
 import json
 import select
 import sys
@@ -7,20 +12,20 @@ from functools import lru_cache
 from io import FileIO
 from typing import BinaryIO, Final
 
-from qa.errors import QaError
-from qa.exports.formats import FORMATS, make_form
-from qa.exports.workshop import Job, decode_config
-from qa.report.value import Report
-from qa.services import publication, reports
-from qa.services.context import build_context
-from qa.services.topics import Wanted
-
 IDLE_S: Final = 60
 
 
 def work(jobs: FileIO, results: BinaryIO) -> None:
     """Do jobs until there is none for a while, or nobody is left to ask."""
-    ctx = build_context(decode_config(jobs.readline()))
+    from qa.errors import QaError
+    from qa.exports.formats import FORMATS, make_form
+    from qa.exports.job import Job, decode_config
+    from qa.report.value import Report
+    from qa.services import reports, standing
+    from qa.services.reading import open_reading
+    from qa.services.topics import Wanted
+
+    ctx = open_reading(decode_config(jobs.readline()))
 
     @lru_cache(maxsize=2)
     def report_of(slug: str, tree_size: int | None, topics: Wanted, _head: int) -> Report:
@@ -30,13 +35,13 @@ def work(jobs: FileIO, results: BinaryIO) -> None:
     while select.select([jobs], [], [], IDLE_S)[0] and (line := jobs.readline()):
         job = Job(**json.loads(line))
         try:
-            standing = publication.read_standing(ctx, job.slug, publication.OPERATOR)
+            stands = standing.read_standing(ctx, job.slug, standing.OPERATOR)
             if FORMATS[job.form].subject == "addendum":
                 addendum = reports.build_addendum(ctx, job.slug, tree_size=job.tree_size)
                 made, complete = make_form(job.form, addendum), True
             else:
                 topics: Wanted = "wait" if job.wait_for_topics else "none"
-                report = report_of(job.slug, job.tree_size, topics, standing.tree_size)
+                report = report_of(job.slug, job.tree_size, topics, stands.tree_size)
                 made = make_form(job.form, report)
                 complete = report.topics.status != "not_computed"
             head: dict[str, object] = {"bytes": len(made), "complete": complete}
@@ -44,10 +49,12 @@ def work(jobs: FileIO, results: BinaryIO) -> None:
             made, head = b"", error.as_dict()
         results.write(json.dumps(head).encode() + b"\n" + made)
         results.flush()
+        gc.collect()
     ctx.db.close()
 
 
 if __name__ == "__main__":
+    gc.disable()
     # What a library prints must not get between the bytes of an answer.
     answers, sys.stdout = sys.stdout, sys.stderr
     # Unbuffered: a line that a buffer holds already would not wake up select.

@@ -11,7 +11,7 @@ from typing import Final, TextIO
 from qa.errors import QaError
 from qa.exports.bundle import make_bundle
 from qa.exports.formats import ADDENDUM_FILES, FILES, FORMATS, make_form
-from qa.services import publication, reports
+from qa.services import reports, standing
 from qa.services.context import Context
 
 BUNDLE: Final = "bundle"
@@ -35,7 +35,7 @@ def write_report(
         UnknownEvent, EventNotOpen, EventNotClosed, BadInput: there is no such report.
         CannotWrite: the file cannot be written.
     """
-    publication.read_standing(ctx, slug, publication.OPERATOR)
+    standing.read_standing(ctx, slug, standing.OPERATOR)
     suffix = ".zip" if form == BUNDLE else FORMATS[form].suffix
     target = out or Path(f"{slug}{suffix}")
     bar = Bar(sys.stderr)

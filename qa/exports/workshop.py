@@ -21,28 +21,17 @@ from typing import Any, Final
 import gevent
 from gevent import subprocess
 from gevent.lock import BoundedSemaphore
-from pydantic import TypeAdapter
 
 from qa import errors
 from qa.config import Config
 from qa.errors import Busy, QaError
+from qa.exports.job import Job, encode_config
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 QUEUE: Final = 8
 """Jobs that may wait; whoever comes after them is told to come back."""
 PATIENCE_S: Final = 120
 """How long one job may take; a child that takes longer is ended."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is to be made: one form of the report of an event, as of a tree size or of now."""
-
-    slug: str
-    form: str
-    tree_size: int | None = None
-    wait_for_topics: bool = True
-    """Working out topics takes seconds; without them the report says that they are on their way."""
 
 
 @dataclass(frozen=True)
@@ -125,16 +114,6 @@ class Workshop:
             )
             self._child.stdin.write(encode_config(self._config) + b"\n")
         return self._child
-
-
-def encode_config(config: Config) -> bytes:
-    """Return a configuration as one line. It may hold a password, so it goes through a pipe."""
-    return TypeAdapter(Config).dump_json(config)
-
-
-def decode_config(line: bytes) -> Config:
-    """Return the configuration that ``encode_config`` wrote."""
-    return TypeAdapter(Config).validate_json(line)
 
 
 def _revive(error: Mapping[str, Any]) -> QaError:

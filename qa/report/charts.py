@@ -1,5 +1,6 @@
 """What the plots show, as numbers: the flow to outcomes, the timeline, and waiting times."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -73,16 +74,15 @@ def _bucket_minutes(start: int, end: int) -> int:
 
 def make_waits(facts: Sequence[QuestionFacts]) -> tuple[WaitBucket, ...]:
     """Return how many first decisions took how long, up to the longest."""
-    decided = [each for each in facts if each.wait_minutes is not None]
-    longest = max((each.wait_minutes or 0 for each in decided), default=-1)
+    waited = ((each.wait_minutes, each.late) for each in facts)
+    counts = Counter(
+        (bisect_right(_WAIT_EDGES, minutes) - 1, late)
+        for minutes, late in waited
+        if minutes is not None
+    )
+    longest = max((at for at, _ in counts), default=-1)
     stretches = [*pairwise(_WAIT_EDGES), (_WAIT_EDGES[-1], None)]
-    return tuple(_wait_bucket(decided, low, high) for low, high in stretches if low <= longest)
-
-
-def _wait_bucket(decided: Sequence[QuestionFacts], low: int, high: int | None) -> WaitBucket:
-    within = [
-        each
-        for each in decided
-        if low <= (each.wait_minutes or 0) and (high is None or (each.wait_minutes or 0) < high)
-    ]
-    return WaitBucket(low, high, len(within), sum(each.late for each in within))
+    return tuple(
+        WaitBucket(low, high, counts[at, False] + counts[at, True], counts[at, True])
+        for at, (low, high) in enumerate(stretches[: longest + 1])
+    )

@@ -26,6 +26,8 @@ MOST_TABLES: Final = 10_000
 
 MOST_DRAWS: Final = 9_999
 ENOUGH_EXTREME: Final = 100
+_NEVER: Final = 1e-30
+"""What is less probable than this, compared with the most probable, is never drawn."""
 _TIE: Final = 1e-7
 """Tables whose probabilities differ by less, relatively, are equally probable."""
 
@@ -157,6 +159,7 @@ def _draw(totals: Sequence[int], successes: int, random: Random) -> list[int]:
 def _cumulated(total: int, size: int, successes: int) -> tuple[int, list[float]]:
     """Return the lowest number of successes in a group, and the cumulated chances from there.
 
+    Numbers so improbable that no random number of 53 bits could ever meet them are left out.
     Additions, multiplications and divisions only, which are the same on every machine.
     """
     low, high = max(0, successes - (total - size)), min(size, successes)
@@ -165,12 +168,16 @@ def _cumulated(total: int, size: int, successes: int) -> tuple[int, list[float]]
     for at in range(mode, high):
         ratio = (size - at) * (successes - at) / ((at + 1) * (total - size - successes + at + 1))
         up.append(up[-1] * ratio)
+        if up[-1] < _NEVER:
+            break
     for at in range(mode, low, -1):
         ratio = at * (total - size - successes + at) / ((size - at + 1) * (successes - at + 1))
         down.append(down[-1] * ratio)
+        if down[-1] < _NEVER:
+            break
     weights = [*reversed(down[1:]), *up]
     whole = sum(weights)
-    return low, [each / whole for each in accumulate(weights)]
+    return mode - len(down) + 1, [each / whole for each in accumulate(weights)]
 
 
 def _log_weight(successes: Sequence[int], totals: Sequence[int]) -> float:

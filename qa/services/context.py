@@ -16,6 +16,7 @@ from qa.ledger.witness_policy import WitnessPolicy, parse_policy
 from qa.services.asked import Asked
 from qa.services.patience import Patience
 from qa.services.quotas import Quotas
+from qa.services.reading import Reading
 from qa.services.refusal_counts import RefusalCounts
 from qa.services.sign_in_tries import SignInTries
 from qa.services.windows import open_windows
@@ -59,18 +60,13 @@ class Silence:
 
 
 @dataclass(frozen=True)
-class Context:
+class Context(Reading):
     """The parts that services share. Doors pass it on and look into none of it but ``config``.
 
     ``policies`` keeps what was read of published policy versions, which never change.
     """
 
-    config: Config
-    clock: Clock
     random_bytes: Callable[[int], bytes]
-    db: Database
-    keyring: Keyring
-    checkpoints: Checkpoints
     quotas: Quotas
     refusals: RefusalCounts
     announce: Announcer

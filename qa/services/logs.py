@@ -2,7 +2,6 @@
 
 from sqlalchemy.orm import Session
 
-from qa.errors import UnknownEvent
 from qa.ledger.checkpoint import Checkpoint
 from qa.ledger.tiles import Tile, encode_bundle, parse_tile_path, tile_width
 from qa.services.context import Context
@@ -90,7 +89,4 @@ def find_tile(ctx: Context, slug: str, path: str) -> tuple[Tile, bytes] | None:
 def find_head(session: Session, slug: str) -> Log:
     """Return the head of an event's log, or of the registry's. Raises: UnknownEvent."""
     event_id = None if slug == REGISTRY else queries.find_event(session, slug).id
-    head = log.find_log(session, event_id)
-    if head is None:
-        raise UnknownEvent("There is no log at this address.")
-    return head
+    return log.require_log(session, event_id)

@@ -17,17 +17,16 @@ from qa.report.addendum_value import Addendum
 from qa.report.make import make_report
 from qa.report.source import Source
 from qa.report.value import Report
-from qa.services.context import Context
-from qa.services.logs import find_head
-from qa.services.topic_edits import read_changes
+from qa.services.reading import Reading
 from qa.services.topics import Wanted, find_topics
 from qa.store import log, queries
 from qa.store.models import Event, PolicyVersion
 from qa.store.openings import read_openings
+from qa.store.topic_changes import read_changes
 
 
 def build_report(
-    ctx: Context, slug: str, *, tree_size: int | None = None, topics: Wanted = "wait"
+    ctx: Reading, slug: str, *, tree_size: int | None = None, topics: Wanted = "wait"
 ) -> Report:
     """Return the report of an event as it is now, or as it was at an earlier tree size.
 
@@ -38,14 +37,14 @@ def build_report(
         UnknownEvent: no event has this slug.
         BadInput: the log never had this size, or was not begun yet.
     """
-    with _all_kept(), ctx.db.read() as session:
+    with all_kept(), ctx.db.read() as session:
         source = read_source(ctx, session, slug, tree_size)
     found = find_topics(source, topics)
-    with _all_kept():
+    with all_kept():
         return make_report(source, found)
 
 
-def build_addendum(ctx: Context, slug: str, *, tree_size: int | None = None) -> Addendum:
+def build_addendum(ctx: Reading, slug: str, *, tree_size: int | None = None) -> Addendum:
     """Return what was logged after a meeting's close and what it changed, as of now or of a size.
 
     Raises:
@@ -53,7 +52,7 @@ def build_addendum(ctx: Context, slug: str, *, tree_size: int | None = None) -> 
         EventNotClosed: the log had not come to the meeting's close at this size.
         BadInput: the log never had this size, or was not begun yet.
     """
-    with _all_kept(), ctx.db.read() as session:
+    with all_kept(), ctx.db.read() as session:
         now = read_source(ctx, session, slug, tree_size)
         closed_at = close_size(now.entries)
         if closed_at is None:
@@ -62,7 +61,7 @@ def build_addendum(ctx: Context, slug: str, *, tree_size: int | None = None) -> 
 
 
 @contextmanager
-def _all_kept() -> Iterator[None]:
+def all_kept() -> Iterator[None]:
     """Look for no garbage meanwhile: nearly all that is made is kept, and looking took a third."""
     collecting = gc.isenabled()
     gc.disable()
@@ -73,10 +72,10 @@ def _all_kept() -> Iterator[None]:
             gc.enable()
 
 
-def read_source(ctx: Context, session: Session, slug: str, tree_size: int | None) -> Source:
+def read_source(ctx: Reading, session: Session, slug: str, tree_size: int | None) -> Source:
     """Return what a report is made from. Raises: UnknownEvent, BadInput."""
     event = queries.find_event(session, slug)
-    head = find_head(session, slug)
+    head = log.require_log(session, event.id)
     size = head.tree_size if tree_size is None else tree_size
     if not 1 <= size <= head.tree_size:
         raise BadInput(

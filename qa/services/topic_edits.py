@@ -2,17 +2,15 @@
 
 from typing import Any, Final
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from qa.domain.question import EventState, require_right
 from qa.domain.text import clean_name
 from qa.errors import BadInput, EventNotOpen
-from qa.report.topic_edits import TopicChange, describe
+from qa.report.topic_edits import describe
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store.log import LeafDraft
-from qa.store.models import Event, TopicEdit
+from qa.store.models import TopicEdit
+from qa.store.topic_changes import read_changes
 
 ACTS: Final = ("name", "move", "join")
 
@@ -65,29 +63,6 @@ def edit_topics(
         return {"edits": [{"by": each.by, "what": describe(each)} for each in changes]}
 
     return perform(ctx, slug, body)
-
-
-def read_changes(session: Session, event: Event, below: int | None = None) -> list[TopicChange]:
-    """Return the changes in the order of their leaves: all, or those before leaf ``below``."""
-    wanted = select(TopicEdit).where(TopicEdit.event_id == event.id).order_by(TopicEdit.leaf_index)
-    return [
-        TopicChange(
-            row.leaf_index,
-            row.edited_by,
-            row.act,  # type: ignore[arg-type]
-            row.docket_number,
-            row.into_number,
-            row.label,
-        )
-        for row in session.scalars(wanted)
-        if below is None or row.leaf_index < below
-    ]
-
-
-def count_changes(session: Session, event: Event) -> int:
-    """Return how many changes there are."""
-    wanted = select(func.count()).where(TopicEdit.event_id == event.id)
-    return session.scalar(wanted) or 0
 
 
 def _check(act: str, into: int | None, label: str | None) -> str | None:

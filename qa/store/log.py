@@ -12,7 +12,7 @@ from sqlalchemy import Select, bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from qa.clock import from_minute, to_minute
-from qa.errors import LogDamaged
+from qa.errors import LogDamaged, UnknownEvent
 from qa.ledger import entry, merkle
 from qa.ledger.checkpoint import Checkpoint
 from qa.ledger.forms import Value
@@ -55,6 +55,14 @@ def lock_log(session: Session, event_id: int | None) -> Log:
 def find_log(session: Session, event_id: int | None) -> Log | None:
     """Return the log of an event (of the registry for None), or None when there is none yet."""
     return session.execute(_log_of(event_id)).scalar_one_or_none()
+
+
+def require_log(session: Session, event_id: int | None) -> Log:
+    """Return the log of an event (of the registry for None). Raises: UnknownEvent."""
+    found = find_log(session, event_id)
+    if found is None:
+        raise UnknownEvent("There is no log at this address.")
+    return found
 
 
 def latest_time(session: Session, event_id: int) -> int:

@@ -12,7 +12,7 @@ from qa.domain.question import require_right
 from qa.domain.rules import KINDS
 from qa.errors import BadLink, NoRight, UnknownEvent, UnknownQuestion
 from qa.exports.report_plots import share
-from qa.exports.trend_plots import plot_trend
+from qa.exports.trend_plots import people_let_in, plot_trend
 from qa.services import (
     anonymity,
     boards,
@@ -21,6 +21,7 @@ from qa.services import (
     policies,
     provider_participants,
     publication,
+    standing,
     witnesses,
 )
 from qa.services.context import Context
@@ -120,7 +121,7 @@ def _add_event_pages(pages: Blueprint, ctx: Context) -> None:
         values = _event_page(ctx, "record", slug)
         page = check(RecordQuery, request.args.to_dict()).page
         values |= boards.record(ctx, slug, filters, page)
-        values |= {"embargo": publication.embargo(ctx, slug)}
+        values |= {"embargo": standing.embargo(ctx, slug)}
         return render_template("record.html", **values, witnessed=witnesses.status(ctx, slug))
 
     @pages.get("/e/<slug>/record/<int:n>")
@@ -141,22 +142,22 @@ def _add_report_pages(pages: Blueprint, ctx: Context) -> None:
     def report(slug: str) -> Response | str:
         """Show the audit report, as of now or of the tree size that ``?size=`` names."""
         values = _event_page(ctx, "report", slug)
-        standing = standing_of(ctx, slug)
+        found = standing_of(ctx, slug)
         if "key" in request.args:
             answer = make_response(redirect(f"/e/{slug}/report", 303))
             auth.keep_report_key(ctx, slug, request.args["key"], answer)
             return answer
         size = check(SizeQuery, request.args.to_dict()).size
-        body = Markup(desk().get(standing, slug, "page", size).decode())  # noqa: S704 - ours
-        return render_template("report.html", **values, body=body, standing=standing, size=size)
+        body = Markup(desk().get(found, slug, "page", size).decode())  # noqa: S704 - ours
+        return render_template("report.html", **values, body=body, standing=found, size=size)
 
     @pages.get("/e/<slug>/addendum")
     def addendum(slug: str) -> str:
         """Show what was logged after the close, and what it changed."""
         values = _event_page(ctx, "addendum", slug)
-        standing = standing_of(ctx, slug)
+        found = standing_of(ctx, slug)
         size = check(SizeQuery, request.args.to_dict()).size
-        body = Markup(desk().get(standing, slug, "addendum", size).decode())  # noqa: S704 - ours
+        body = Markup(desk().get(found, slug, "addendum", size).decode())  # noqa: S704 - ours
         return render_template("addendum.html", **values, body=body)
 
 
@@ -172,7 +173,12 @@ def _add_staff_pages(pages: Blueprint, ctx: Context) -> None:
         auth.require_account(ctx, request.cookies)
         found = trend_of(ctx)
         return render_template(
-            "trend.html", page="trend", trend=found, lines=plot_trend(found), share=share
+            "trend.html",
+            page="trend",
+            trend=found,
+            lines=plot_trend(found),
+            share=share,
+            people=people_let_in,
         )
 
     @pages.get("/new")

@@ -22,9 +22,9 @@ from qa.errors import EventNotOpen, QaError, ReportWithheld
 from qa.exports.formats import FORMATS
 from qa.exports.workshop import Job, Product, Workshop
 from qa.report.trend import Trend, make_trend, read_point
-from qa.services import boards, identity, publication
+from qa.services import boards, identity
 from qa.services.context import Context
-from qa.services.publication import Reader, Standing
+from qa.services.standing import Reader, Standing, read_standing
 from qa.web import auth
 
 REPORT_DESK: Final = "fair-hearing-reports"
@@ -143,7 +143,7 @@ def standing_of(ctx: Context, slug: str) -> Standing:
     person = auth.account(ctx, request.cookies)
     staff = person is not None and identity.staff_actor(ctx, slug, person.account_id) is not None
     key = request.args.get("key") or request.cookies.get(auth.report_cookie(ctx.config, slug))
-    return publication.read_standing(ctx, slug, Reader(staff=staff, key=key))
+    return read_standing(ctx, slug, Reader(staff=staff, key=key))
 
 
 def trend_of(ctx: Context) -> Trend:

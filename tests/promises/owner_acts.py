@@ -9,9 +9,9 @@ from typing import Any
 
 from qa.domain.policy import Policy
 from qa.domain.question import Role
-from qa.services import events, policies, publication, staff, staff_links, tickets
+from qa.services import events, policies, publication, staff, staff_links, standing, tickets
 from qa.services.context import Actor
-from qa.services.publication import Reader
+from qa.services.standing import Reader
 from tests.promises.hall import PEOPLE, SLUG
 from tests.promises.trial import Trial
 
@@ -148,7 +148,7 @@ class OwnerActs(Trial):
 
         def act(actor: Actor) -> object:
             outside = actor.role in (Role.PARTICIPANT, Role.PUBLIC)
-            return publication.read_standing(self.ctx, SLUG, Reader(staff=not outside, key=shown))
+            return standing.read_standing(self.ctx, SLUG, Reader(staff=not outside, key=shown))
 
         audience, at = self.hall.report
         withheld = audience == "staff" or (at is not None and self.clock.now_ms < at)
@@ -156,5 +156,5 @@ class OwnerActs(Trial):
         newest = shown is not None and shown == keys[0]
         read = self.attempt(who, "read the report", act) is not None
         assert read == (self.state != "draft" and (inside or newest or not withheld))
-        said = publication.embargo(self.ctx, SLUG)
+        said = standing.embargo(self.ctx, SLUG)
         assert (said is not None) == (withheld and self.state != "draft"), "kept back in silence"

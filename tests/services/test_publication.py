@@ -9,9 +9,9 @@ from qa.exports.bundle import make_bundle
 from qa.ledger.checks import open_bundle, verify_bundle
 from qa.ledger.note import Verifier
 from qa.ledger.record import Pins
-from qa.services import logs, publication, registry, reports
+from qa.services import logs, publication, registry, reports, standing
 from qa.services.context import Context
-from qa.services.publication import Reader, read_standing
+from qa.services.standing import Reader, read_standing
 from tests.conftest import TurnableClock, everything_at_rest
 from tests.services.log_reading import leaves_of
 from tests.services.meeting import SLUG, Meeting, hold_meeting
@@ -53,12 +53,12 @@ def test_an_embargo_ends_by_itself_and_is_on_the_record(ctx: Context, clock: Tur
     assert [leaf.fields["fields"] for leaf in leaves_of(ctx, "event.changed")] == [["report_from"]]
     assert not may_read(ctx, ANYBODY)
     index = [leaf.kind for leaf in leaves_of(ctx)].index("event.changed")
-    said = str(publication.embargo(ctx, SLUG))
+    said = str(standing.embargo(ctx, SLUG))
     assert said.startswith("The audit report is published on 2026-11-18 at 11:08 UTC.")
     assert said.endswith(f"Entry {index} of the log set that.")
     clock.turn(minutes=1)
     assert may_read(ctx, ANYBODY)
-    assert publication.embargo(ctx, SLUG) is None
+    assert standing.embargo(ctx, SLUG) is None
 
 
 def test_a_share_link_opens_a_withheld_report_until_there_is_a_new_one(ctx: Context) -> None:
