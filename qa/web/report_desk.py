@@ -20,7 +20,8 @@ from gevent.event import AsyncResult
 from qa.config import Config
 from qa.errors import EventNotOpen, QaError, ReportWithheld
 from qa.exports.formats import FORMATS
-from qa.exports.workshop import Job, Product, Workshop
+from qa.exports.job import Job
+from qa.exports.workshop import Product, Workshop
 from qa.report.trend import Trend, make_trend, read_point
 from qa.services import boards, identity
 from qa.services.context import Context

@@ -1,5 +1,6 @@
 """``python -m qa report``: a file, or one line that says why there is none."""
 
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.cli import main, parser
-from qa.exports.command import CHOICES
+from qa.exports.command import CHOICES, Bar
 from qa.services import events, identity
 from qa.services.context import Context
 from qa.services.events import EventDraft
@@ -64,3 +65,25 @@ def test_the_command_line_offers_every_form_there_is() -> None:
     (verbs,) = (action for action in parser()._actions if isinstance(action.choices, dict))
     (formats,) = (a for a in verbs.choices["report"]._actions if a.dest == "format")
     assert set(formats.choices) == set(CHOICES)
+
+
+class Terminal(io.StringIO):
+    """Where a person looks on."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_sees_a_bar_that_ends_at_100_and_a_file_sees_none() -> None:
+    for stream, drawn in ((Terminal(), True), (io.StringIO(), False)):
+        bar = Bar(stream)
+        with bar.stage("Reading the log", 0, 30):
+            pass
+        with bar.stage("Writing it", 95, 100):
+            pass
+        said = stream.getvalue()
+        assert (
+            "\r\x1b[K 30% [#########                     ] Reading the log, 0 s" in said
+        ) == drawn
+        assert said.endswith(f"100% [{'#' * 30}] Writing it, 0 s\n") == drawn
+        assert bool(said) == drawn

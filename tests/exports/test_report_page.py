@@ -1,11 +1,13 @@
 """The report as a page: complete, literal, without scripts, and the numbers of the JSON."""
 
+import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
 from qa.domain.text import show_bidi
 from qa.exports.formats import make_form
+from qa.report.chart_value import Called
 from qa.report.value import Report
 from tests.exports.hostile import EXPLANATION, NAME, SECRET, TEXTS
 
@@ -124,3 +126,11 @@ def test_a_meeting_without_questions_has_a_report_with_zeros(empty_report: Repor
 def test_the_same_report_gives_the_same_bytes(hostile_report: Report) -> None:
     for form in ("page", "html", "json"):
         assert make_form(form, hostile_report) == make_form(form, hostile_report)
+
+
+def test_people_read_a_true_minus_sign_and_programs_a_number(hostile_report: Report) -> None:
+    called = (Called(1, 1, 0, 2.0), Called(2, 2, 3, 1.0))
+    order = replace(hostile_report.order, called=called, kendall_tau=-0.4839)
+    report = replace(hostile_report, order=order)
+    assert "with their support by \u22120.48 (" in make_form("page", report).decode()
+    assert json.loads(make_form("json", report))["order"]["kendall_tau"] == -0.4839
