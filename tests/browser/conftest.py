@@ -28,8 +28,12 @@ expect.set_options(timeout=PATIENCE_MS)
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Give the system's Chromium."""
-    program = shutil.which("chromium")
+    """Give the system's Chromium.
+
+    Without the windows, menus and toolbars that no test looks at, where there is a build of it
+    that leaves them out: the same engine in the same version, for two thirds of the work.
+    """
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     need(program is not None, "Chromium")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     arguments.append(f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1")
