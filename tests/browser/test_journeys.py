@@ -47,6 +47,7 @@ def test_a_question_goes_from_the_join_code_to_the_public_record(
     stage = windows.open(f"{meeting.page}/stage")
     open_tab(desk, "Published")
     desk.locator("#queue button").click()
+    expect(desk.locator("#in-hand")).to_contain_text(WORDS)
     desk.keyboard.press("l")
     expect(stage.locator("[data-part=now] [data-field=text]")).to_have_text(WORDS)
     expect(stage.locator("[data-part=now] [data-field=votes]")).to_have_text("1")

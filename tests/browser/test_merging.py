@@ -44,6 +44,7 @@ def test_a_moderator_merges_two_questions_with_three_keys_and_both_authors_are_t
     expect(question(second, 1).locator("[data-field=votes]")).to_have_text("3")
 
     desk.keyboard.press("u")
+    expect(desk.locator("#statement-title")).to_contain_text("Put it back as it was")
     desk.keyboard.press("Enter")
     expect(said(desk)).to_contain_text("#2 is back in the queue.")
     expect(question(second, 1).locator("[data-field=votes]")).to_have_text("2")
