@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from qa.domain import markdown
+from qa.domain import text
 from qa.domain.redaction import NUMBERED, What
 from qa.errors import IllegalTransition
 from qa.services.context import Context
@@ -130,7 +130,7 @@ def forget_texts(ctx: Context) -> None:
 
 def forget_answers() -> None:
     """Empty what this process remembers of rich texts."""
-    markdown.render_answer.cache_clear()
+    text.render_answer.cache_clear()
 
 
 def is_hidden(session: Session, question: Question) -> bool:

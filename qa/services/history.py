@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa.domain.markdown import render_answer
+from qa.domain.text import render_answer
 from qa.ledger import entry, merkle
 from qa.store import log, queries
 from qa.store.models import (

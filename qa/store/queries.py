@@ -16,6 +16,7 @@ from qa.domain.admission import Admission, describe
 from qa.domain.appeal_terms import AppealTerms, read_appeal_terms
 from qa.domain.question import EventState, Status
 from qa.domain.redaction import BASIS_LABELS, Basis, ErasureBasis, title_of
+from qa.domain.text import render_answer
 from qa.errors import UnknownEvent, UnknownQuestion
 from qa.ledger.facts import DECIDED
 from qa.store.appeal_book import AppealBook
@@ -434,7 +435,7 @@ def _view(
         "next_at": question.next_at,
         "answered_at": question.answered_at,
         "answered_how": answer.mode if answer else None,
-        "answer_html": _rendered(answer),
+        "answer_html": render_answer(answer.text) if answer and answer.text else None,
         "withdrawn_at": question.withdrawn_at,
         "merged_into": question.merged_into,
         "merged": merged.get(question.docket_number, []),
@@ -469,13 +470,3 @@ def decision_view(decision: Decision, labels: dict[tuple[int, str], str]) -> dic
         "appeal": decision.appeal,
         "at": decision.decided_at,
     }
-
-
-def _rendered(answer: Answer | None) -> str | None:
-    """Return a written answer as HTML."""
-    if answer is None or not answer.text:
-        return None
-    # A process that shows no answers, such as one that makes reports, does without three parsers.
-    from qa.domain.markdown import render_answer
-
-    return render_answer(answer.text)

@@ -207,8 +207,9 @@ def test_who_looks_at_a_question_is_told_until_they_look_elsewhere_or_go(
 def test_a_long_queue_is_listed_in_parts_and_the_list_follows_the_question_in_hand(
     windows: Windows, meeting: Meeting
 ) -> None:
-    for n in range(1, 262):
-        meeting.ask(f"What about matter {n}, and who looks after it?")
+    why = " Why is that so in every office?"
+    rows = [f"What about matter {n}?{n % 3 * why}\n" for n in range(1, 262)]
+    meeting.owner.send("POST", f"{meeting.api}/import?dry_run=false", "".join(["text\n", *rows]))
     desk = at_the_desk(windows, meeting)
     entries = desk.locator("#queue > *")
     more = desk.get_by_role("button", name="more (")
