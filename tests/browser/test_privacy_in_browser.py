@@ -154,7 +154,7 @@ def test_who_leaves_on_a_shared_device_leaves_nothing_for_the_next_person(
     expect(question(page, 2)).to_be_visible()
     page.get_by_role("button", name="Leave on this device").click()
     dialog.get_by_role("button", name="Leave", exact=True).click()
-    page.wait_for_url(page.url.split("/e/")[0] + "/")
+    page.wait_for_url(f"{windows.url}/")
 
     expect(question(other_tab, other).get_by_role("button", pressed=False)).to_be_visible()
     page.goto(meeting.page)
