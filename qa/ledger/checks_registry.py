@@ -50,7 +50,8 @@ def check_registry(record: Record) -> str:
     for anchor in anchors:
         _check_anchor(record, anchor)
     named = "the pinned key" if pinned else "a key that only the bundle names"
-    return f"The registry opened this event, and {len(anchors):,} anchors fit it ({named})."
+    fit = "one anchor fits" if len(anchors) == 1 else f"{len(anchors):,} anchors fit"
+    return f"The registry opened this event, and {fit} it ({named})."
 
 
 def _registry_of(origin: str) -> str:
