@@ -40,6 +40,11 @@ _KEPT = 3
 """Sentences kept of one topic. A hostile log could hold a million faults."""
 
 
+def role_of(who: str) -> str:
+    """Return the first word of a pseudonym, which names the role, such as Moderator."""
+    return who.partition(" ")[0]
+
+
 class Faults:
     """What is wrong, by topic: the first sentences, and how many there are."""
 

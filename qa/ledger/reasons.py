@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from qa.ledger.docket import role_of
 from qa.ledger.entry import Entry
 from qa.ledger.policy_terms import PolicyTerms
 
@@ -77,7 +78,7 @@ def held_faults(entry: Entry, terms: Mapping[int, PolicyTerms], *, was_open: boo
 
 def _decider_faults(fields: Mapping[str, Any], under: PolicyTerms) -> Iterator[str]:
     if not fields["auto"]:
-        if fields["by"].partition(" ")[0].lower() not in under.deciders:
+        if role_of(fields["by"]).lower() not in under.deciders:
             yield f"the policy does not let {fields['by']} decide."
         return
     allowed = under.deciding.get(fields["rule"])

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from qa.ledger.docket import role_of
 from qa.ledger.entry import Entry
 from qa.ledger.policy_terms import PolicyTerms
 
 
 def is_owner(who: str) -> bool:
     """Say whether a member of staff is an owner, by the name that the log has for them."""
-    return who.partition(" ")[0] == "Owner"
+    return role_of(who) == "Owner"
 
 
 def hiding_faults(entry: Entry, in_force: int, terms: Mapping[int, PolicyTerms]) -> Iterator[str]:

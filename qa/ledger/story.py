@@ -18,6 +18,7 @@ from qa.ledger.docket import (
     Docket,
     Faults,
     Topic,
+    role_of,
 )
 from qa.ledger.entry import MAX_SNAPSHOT, Entry
 from qa.ledger.groups import group_faults
@@ -140,7 +141,7 @@ class Story:
         return docket
 
     def _known(self, index: int, who: str, roles: Iterable[str]) -> None:
-        if who not in self._staff or who.partition(" ")[0] not in roles:
+        if who not in self._staff or role_of(who) not in roles:
             self._wrong(index, f"{who} is not of the staff that may do this.")
 
     def _opened(self, index: int, entry: Entry) -> None:
@@ -392,7 +393,7 @@ class Story:
         who, by = fields["who"], fields["by"]
         if self._staff or who != by:
             self._known(index, by, OWNERS)
-        if who.partition(" ")[0].lower() != fields["role"]:
+        if role_of(who).lower() != fields["role"]:
             self._wrong(index, f"{who} is not what a member of this role is called.")
         if fields["act"] == "added":
             if who in self._staff:
