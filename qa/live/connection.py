@@ -63,8 +63,6 @@ def take_socket(environ: Environ) -> tuple[_socket.socket, bytes]:
     served = cast("Any", reader.raw)._sock  # noqa: SLF001 - gevent's server shows it in no other way
     sock = _socket.socket(fileno=served.detach())
     sock.settimeout(0)
-    # An acknowledgement right after a notice must not wait for the notice to be confirmed.
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     early = b""
     with suppress(OSError):  # nothing was read ahead, and the reader has no socket any more
         early = reader.peek()

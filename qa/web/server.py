@@ -1,6 +1,7 @@
 """The embedded HTTP server: gevent's, without its habit of writing addresses into logs."""
 
 import resource
+import socket
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final
@@ -29,14 +30,27 @@ class QuietHandler(WSGIHandler):  # type: ignore[misc]
         self._send_error_response_if_possible(500)
 
 
+class PromptServer(WSGIServer):  # type: ignore[misc]
+    """Sends an answer's body at once.
+
+    gevent writes the head and the body apart. The kernel would keep a small body back until the
+    client has acknowledged the head, which it puts off: by 40 ms on Linux, by 200 ms elsewhere.
+    """
+
+    def handle(self, sock: socket.socket, address: object) -> None:
+        """Serve a new connection."""
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        super().handle(sock, address)
+
+
 def allow_many_connections() -> None:
     """Use as many descriptors as the system allows: by default a process stops at 1,024 pages."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def make_server(host: str, port: int, app: Callable[..., Any]) -> WSGIServer:
+def make_server(host: str, port: int, app: Callable[..., Any]) -> PromptServer:
     """Return a server that keeps no record of requests."""
-    return WSGIServer(
+    return PromptServer(
         (host, port), app, backlog=BACKLOG, log=None, error_log=None, handler_class=QuietHandler
     )
