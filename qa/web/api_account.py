@@ -9,7 +9,9 @@ from qa import errors
 from qa.domain import totp
 from qa.services import account_ways, one_time_codes, passwords, provider_accounts
 from qa.services.identity import SignedIn
-from qa.web import answers, auth, openid, schemas
+from qa.web import auth, openid, schemas
+from qa.web.answers.account import Address, CodeSecret, Ways
+from qa.web.answers.base import Nothing
 from qa.web.routes import Answer, Caller, Who, route
 from qa.web.sign_in_pages import CONNECT, safe_next
 
@@ -21,7 +23,7 @@ TRIES = (errors.WrongPassword, errors.RateLimited)
     "POST",
     "/api/sign-in",
     body=schemas.SignInBody,
-    answers={200: answers.Address},
+    answers={200: Address},
     raises=(*TRIES, errors.NoRight, errors.Busy),
 )
 def sign_in(caller: Caller, body: schemas.SignInBody) -> Answer:
@@ -33,7 +35,7 @@ def sign_in(caller: Caller, body: schemas.SignInBody) -> Answer:
     return answer
 
 
-@route("GET", ACCOUNT, who=Who.ACCOUNT, answers={200: answers.Ways})
+@route("GET", ACCOUNT, who=Who.ACCOUNT, answers={200: Ways})
 def read_ways(caller: Caller) -> Answer:
     """How one signs in oneself."""
     return account_ways.read_ways(caller.ctx, _person(caller))
@@ -44,7 +46,7 @@ def read_ways(caller: Caller) -> Answer:
     f"{ACCOUNT}/password",
     who=Who.ACCOUNT,
     body=schemas.PasswordBody,
-    answers={200: answers.Nothing},
+    answers={200: Nothing},
     raises=(*TRIES, errors.NoRight),
 )
 def set_password(caller: Caller, body: schemas.PasswordBody) -> Answer:
@@ -60,7 +62,7 @@ def set_password(caller: Caller, body: schemas.PasswordBody) -> Answer:
     "POST",
     f"{ACCOUNT}/code",
     who=Who.ACCOUNT,
-    answers={201: answers.CodeSecret},
+    answers={201: CodeSecret},
     raises=(errors.IllegalTransition,),
 )
 def begin_code(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
@@ -98,7 +100,7 @@ def draw_code(caller: Caller) -> Answer:
     f"{ACCOUNT}/code/confirm",
     who=Who.ACCOUNT,
     body=schemas.CodeBody,
-    answers={200: answers.Nothing},
+    answers={200: Nothing},
     raises=(*TRIES, errors.IllegalTransition),
 )
 def confirm_code(caller: Caller, body: schemas.CodeBody) -> Answer:
@@ -112,7 +114,7 @@ def confirm_code(caller: Caller, body: schemas.CodeBody) -> Answer:
     f"{ACCOUNT}/code/remove",
     who=Who.ACCOUNT,
     body=schemas.CodeBody,
-    answers={200: answers.Nothing},
+    answers={200: Nothing},
     raises=TRIES,
 )
 def remove_code(caller: Caller, body: schemas.CodeBody) -> Answer:
@@ -125,7 +127,7 @@ def remove_code(caller: Caller, body: schemas.CodeBody) -> Answer:
     "POST",
     f"{ACCOUNT}/provider",
     who=Who.ACCOUNT,
-    answers={200: answers.Address},
+    answers={200: Address},
     raises=(errors.ProviderAway, errors.RateLimited, errors.NoRight),
 )
 def connect_provider(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
@@ -138,7 +140,7 @@ def connect_provider(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa
     return answer
 
 
-@route("DELETE", f"{ACCOUNT}/provider", who=Who.ACCOUNT, answers={200: answers.Nothing})
+@route("DELETE", f"{ACCOUNT}/provider", who=Who.ACCOUNT, answers={200: Nothing})
 def disconnect_provider(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
     """Sign in at the OpenID provider no more."""
     provider_accounts.disconnect(caller.ctx, caller.account_id)

@@ -10,7 +10,8 @@ from flask_wtf.csrf import generate_csrf
 from qa import errors
 from qa.exports.calendar_file import MEDIA_TYPE, calendar_file
 from qa.services import anonymity, boards, events, identity, votes
-from qa.web import answers, auth, schemas
+from qa.web import auth, schemas
+from qa.web.answers.events import Anonymity, Event, Joined, Left, Me
 from qa.web.joins import count_join
 from qa.web.routes import Answer, Caller, Who, route
 
@@ -21,7 +22,7 @@ EVENT = "/api/events/<slug>"
     "POST",
     "/api/join",
     body=schemas.JoinBody,
-    answers={200: answers.Joined},
+    answers={200: Joined},
     raises=(errors.WrongCode, errors.EventNotOpen, errors.RateLimited),
 )
 def join_by_code(caller: Caller, body: schemas.JoinBody) -> Answer:
@@ -37,7 +38,7 @@ def join_by_code(caller: Caller, body: schemas.JoinBody) -> Answer:
 @route(
     "POST",
     f"{EVENT}/join",
-    answers={200: answers.Joined},
+    answers={200: Joined},
     raises=(errors.EventNotOpen, errors.TicketNeeded, errors.SignInNeeded, errors.RateLimited),
 )
 def join_by_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
@@ -46,7 +47,7 @@ def join_by_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer: 
     return auth.joined(caller.ctx, identity.join_by_link(caller.ctx, slug))
 
 
-@route("POST", f"{EVENT}/leave", answers={200: answers.Left})
+@route("POST", f"{EVENT}/leave", answers={200: Left})
 def leave(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
     """Leave the meeting in this browser: takes the participant cookie away.
 
@@ -55,7 +56,7 @@ def leave(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa
     return auth.left(caller.ctx.config, slug)
 
 
-@route("GET", f"{EVENT}/me", answers={200: answers.Me})
+@route("GET", f"{EVENT}/me", answers={200: Me})
 def read_me(caller: Caller, slug: str) -> Answer:
     """Who this browser is in the meeting, and the CSRF token for whatever it changes."""
     ctx = caller.ctx
@@ -71,13 +72,13 @@ def read_me(caller: Caller, slug: str) -> Answer:
     }
 
 
-@route("GET", EVENT, answers={200: answers.Event})
+@route("GET", EVENT, answers={200: Event})
 def read_event(caller: Caller, slug: str) -> Answer:
     """Read a meeting, its counts and its limits."""
     return boards.get_event(caller.ctx, slug)
 
 
-@route("GET", f"{EVENT}/anonymity", answers={200: answers.Anonymity})
+@route("GET", f"{EVENT}/anonymity", answers={200: Anonymity})
 def read_anonymity(caller: Caller, slug: str) -> Answer:
     """Read what is and is not protected when somebody asks, under the settings in force."""
     return anonymity.statement(caller.ctx, slug)
@@ -88,7 +89,7 @@ def read_anonymity(caller: Caller, slug: str) -> Answer:
     "/api/events",
     who=Who.ACCOUNT,
     body=schemas.NewEventBody,
-    answers={201: answers.Event},
+    answers={201: Event},
     raises=(errors.NoRight, errors.SlugTaken),
 )
 def create_event(caller: Caller, body: schemas.NewEventBody) -> Answer:
@@ -102,7 +103,7 @@ def create_event(caller: Caller, body: schemas.NewEventBody) -> Answer:
     EVENT,
     who=Who.STAFF,
     body=schemas.EventChangesBody,
-    answers={200: answers.Event},
+    answers={200: Event},
     raises=(errors.EventClosed,),
 )
 def change_event(caller: Caller, slug: str, body: schemas.EventChangesBody) -> Answer:
@@ -117,7 +118,7 @@ def change_event(caller: Caller, slug: str, body: schemas.EventChangesBody) -> A
     f"{EVENT}/state",
     who=Who.STAFF,
     body=schemas.StateBody,
-    answers={200: answers.Event},
+    answers={200: Event},
     raises=(errors.IllegalTransition,),
 )
 def move_event(caller: Caller, slug: str, body: schemas.StateBody) -> Answer:

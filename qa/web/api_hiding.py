@@ -2,7 +2,8 @@
 
 from qa import errors
 from qa.services import erasures, redactions
-from qa.web import answers, schemas
+from qa.web import schemas
+from qa.web.answers.hiding import Erasure, RedactionAnswer
 from qa.web.routes import Answer, Caller, Who, route
 
 QUESTION = "/api/events/<slug>/questions/<int:n>"
@@ -14,7 +15,7 @@ PROPOSAL = f"{QUESTION}/redactions/<int:proposal_id>"
     f"{QUESTION}/redactions",
     who=Who.STAFF,
     body=schemas.RedactionBody,
-    answers={201: answers.RedactionAnswer},
+    answers={201: RedactionAnswer},
     raises=(errors.IllegalTransition, errors.StaleVersion),
 )
 def propose_redaction(caller: Caller, slug: str, n: int, body: schemas.RedactionBody) -> Answer:
@@ -27,7 +28,7 @@ def propose_redaction(caller: Caller, slug: str, n: int, body: schemas.Redaction
     "POST",
     f"{PROPOSAL}/confirm",
     who=Who.STAFF,
-    answers={200: answers.RedactionAnswer},
+    answers={200: RedactionAnswer},
     raises=(errors.IllegalTransition, errors.StaleVersion),
 )
 def confirm_redaction(
@@ -45,7 +46,7 @@ def confirm_redaction(
     "POST",
     f"{PROPOSAL}/reject",
     who=Who.STAFF,
-    answers={200: answers.RedactionAnswer},
+    answers={200: RedactionAnswer},
     raises=(errors.StaleVersion,),
 )
 def reject_redaction(
@@ -63,7 +64,7 @@ def reject_redaction(
     "POST",
     f"{QUESTION}/erase",
     body=schemas.EraseBody,
-    answers={200: answers.Erasure},
+    answers={200: Erasure},
     raises=(errors.NoRight, errors.IllegalTransition),
 )
 def erase_as_author(caller: Caller, slug: str, n: int, body: schemas.EraseBody) -> Answer:
@@ -76,7 +77,7 @@ def erase_as_author(caller: Caller, slug: str, n: int, body: schemas.EraseBody) 
     f"{QUESTION}/erase-on-request",
     who=Who.STAFF,
     body=schemas.EraseOnRequestBody,
-    answers={200: answers.Erasure},
+    answers={200: Erasure},
     raises=(errors.IllegalTransition,),
 )
 def erase_on_request(caller: Caller, slug: str, n: int, body: schemas.EraseOnRequestBody) -> Answer:

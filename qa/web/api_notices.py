@@ -2,13 +2,14 @@
 
 from qa import errors
 from qa.services import author_mail, webhooks
-from qa.web import answers, schemas
+from qa.web import schemas
+from qa.web.answers.notices import KeptAddress, NewWebhook, Webhooks
 from qa.web.routes import Answer, Caller, Who, route
 
 EVENT = "/api/events/<slug>"
 
 
-@route("GET", f"{EVENT}/webhooks", who=Who.STAFF, answers={200: answers.Webhooks})
+@route("GET", f"{EVENT}/webhooks", who=Who.STAFF, answers={200: Webhooks})
 def read_webhooks(caller: Caller, slug: str) -> Answer:
     """Read where a meeting's public notices are sent, and how the last try for each ended."""
     return webhooks.read_webhooks(caller.ctx, slug, caller.actor)
@@ -19,7 +20,7 @@ def read_webhooks(caller: Caller, slug: str) -> Answer:
     f"{EVENT}/webhooks",
     who=Who.STAFF,
     body=schemas.WebhookBody,
-    answers={201: answers.NewWebhook},
+    answers={201: NewWebhook},
 )
 def add_webhook(caller: Caller, slug: str, body: schemas.WebhookBody) -> Answer:
     """Add a webhook. Its signing secret is shown only now. No leaf: only what is public is sent."""
@@ -31,7 +32,7 @@ def add_webhook(caller: Caller, slug: str, body: schemas.WebhookBody) -> Answer:
     "DELETE",
     f"{EVENT}/webhooks/<int:webhook_id>",
     who=Who.STAFF,
-    answers={200: answers.Webhooks},
+    answers={200: Webhooks},
 )
 def remove_webhook(
     caller: Caller,
@@ -47,7 +48,7 @@ def remove_webhook(
     "PUT",
     f"{EVENT}/questions/<int:n>/address",
     body=schemas.AddressBody,
-    answers={200: answers.KeptAddress},
+    answers={200: KeptAddress},
     raises=(
         errors.NoMail,
         errors.NoRight,

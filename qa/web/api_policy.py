@@ -2,7 +2,8 @@
 
 from qa import errors
 from qa.services import policies
-from qa.web import answers, schemas
+from qa.web import schemas
+from qa.web.answers.policy import Policy, PolicyTrial
 from qa.web.routes import Answer, Caller, Who, route
 
 POLICY = "/api/events/<slug>/policy"
@@ -12,7 +13,7 @@ POLICY = "/api/events/<slug>/policy"
     "GET",
     POLICY,
     query=schemas.PolicyQuery,
-    answers={200: answers.Policy},
+    answers={200: Policy},
     raises=(errors.UnknownPolicy,),
 )
 def read_policy(caller: Caller, slug: str, query: schemas.PolicyQuery) -> Answer:
@@ -25,7 +26,7 @@ def read_policy(caller: Caller, slug: str, query: schemas.PolicyQuery) -> Answer
     f"{POLICY}/try",
     who=Who.STAFF,
     body=schemas.PolicyDraftBody,
-    answers={200: answers.PolicyTrial},
+    answers={200: PolicyTrial},
 )
 def try_policy(caller: Caller, slug: str, body: schemas.PolicyDraftBody) -> Answer:
     """Check a draft and see what its rules would have flagged. Nothing changes."""
@@ -38,7 +39,7 @@ def try_policy(caller: Caller, slug: str, body: schemas.PolicyDraftBody) -> Answ
     POLICY,
     who=Who.STAFF,
     body=schemas.PolicyBody,
-    answers={200: answers.Policy},
+    answers={200: Policy},
     raises=(errors.StaleVersion, errors.EventClosed),
 )
 def publish_policy(caller: Caller, slug: str, body: schemas.PolicyBody) -> Answer:

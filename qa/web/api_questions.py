@@ -8,7 +8,10 @@ from flask import current_app, request
 from qa import errors
 from qa.services import appeals, boards, votes
 from qa.services import questions as service
-from qa.web import answers, auth, schemas
+from qa.web import auth, schemas
+from qa.web.answers.base import OpenApi
+from qa.web.answers.boards import Board
+from qa.web.answers.questions import History, Question, Receipt, SimilarList, VoteAnswer
 from qa.web.board_cache import BOARD_CACHE, BoardCache, send
 from qa.web.board_pieces import Pieces
 from qa.web.routes import Answer, Caller, Who, route
@@ -21,7 +24,7 @@ QUESTION = f"{EVENT}/questions/<int:n>"
 NOT_TAKING = (errors.EventNotOpen, errors.EventClosed)
 
 
-@route("GET", f"{EVENT}/board", query=schemas.SinceQuery, answers={200: answers.Board})
+@route("GET", f"{EVENT}/board", query=schemas.SinceQuery, answers={200: Board})
 def read_board(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
     """Read the public board, or what changed on it after a revision. Has an ETag."""
     ctx, since = caller.ctx, query.since
@@ -39,7 +42,7 @@ def read_board(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
     return send(cache.get(slug, 0, revision, pieces.whole))
 
 
-@route("GET", QUESTION, answers={200: answers.History})
+@route("GET", QUESTION, answers={200: History})
 def read_question(caller: Caller, slug: str, n: int) -> Answer:
     """Read a question and everything that was logged about it."""
     return boards.question_history(caller.ctx, slug, n)
@@ -50,7 +53,7 @@ def read_question(caller: Caller, slug: str, n: int) -> Answer:
     f"{EVENT}/questions",
     who=Who.PARTICIPANT,
     body=schemas.QuestionBody,
-    answers={201: answers.Receipt, 200: answers.Receipt},
+    answers={201: Receipt, 200: Receipt},
     raises=(*NOT_TAKING, errors.RateLimited, errors.DuplicateSubmission),
 )
 def submit_question(caller: Caller, slug: str, body: schemas.QuestionBody) -> Answer:
@@ -64,7 +67,7 @@ def submit_question(caller: Caller, slug: str, body: schemas.QuestionBody) -> An
     "POST",
     f"{EVENT}/similar",
     body=schemas.SimilarBody,
-    answers={200: answers.SimilarList},
+    answers={200: SimilarList},
 )
 def find_similar(caller: Caller, slug: str, body: schemas.SimilarBody) -> Answer:
     """Find public questions that read like a text. Nothing is stored."""
@@ -75,7 +78,7 @@ def find_similar(caller: Caller, slug: str, body: schemas.SimilarBody) -> Answer
     "PUT",
     f"{QUESTION}/vote",
     who=Who.PARTICIPANT,
-    answers={200: answers.VoteAnswer},
+    answers={200: VoteAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition, errors.RateLimited),
 )
 def cast_vote(caller: Caller, slug: str, n: int, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
@@ -87,7 +90,7 @@ def cast_vote(caller: Caller, slug: str, n: int, body: schemas.EmptyBody) -> Ans
     "DELETE",
     f"{QUESTION}/vote",
     who=Who.PARTICIPANT,
-    answers={200: answers.VoteAnswer},
+    answers={200: VoteAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition, errors.RateLimited),
 )
 def retract_vote(caller: Caller, slug: str, n: int, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
@@ -99,7 +102,7 @@ def retract_vote(caller: Caller, slug: str, n: int, body: schemas.EmptyBody) -> 
     "POST",
     f"{QUESTION}/withdraw",
     body=schemas.WithdrawBody,
-    answers={200: answers.Question},
+    answers={200: Question},
     raises=(*NOT_TAKING, errors.NoRight, errors.IllegalTransition),
 )
 def withdraw_question(caller: Caller, slug: str, n: int, body: schemas.WithdrawBody) -> Answer:
@@ -111,7 +114,7 @@ def withdraw_question(caller: Caller, slug: str, n: int, body: schemas.WithdrawB
     "POST",
     f"{QUESTION}/revise",
     body=schemas.ReviseBody,
-    answers={200: answers.Receipt},
+    answers={200: Receipt},
     raises=(*NOT_TAKING, errors.NoRight, errors.IllegalTransition),
 )
 def revise_question(caller: Caller, slug: str, n: int, body: schemas.ReviseBody) -> Answer:
@@ -123,7 +126,7 @@ def revise_question(caller: Caller, slug: str, n: int, body: schemas.ReviseBody)
     "POST",
     f"{QUESTION}/appeal",
     body=schemas.AppealBody,
-    answers={200: answers.Question},
+    answers={200: Question},
     raises=(
         *NOT_TAKING,
         errors.NoRight,
@@ -140,7 +143,7 @@ def appeal(caller: Caller, slug: str, n: int, body: schemas.AppealBody) -> Answe
     return appeals.appeal_as_supporter(caller.ctx, slug, actor, n, body.seq)
 
 
-@route("GET", "/api/openapi.json", answers={200: answers.OpenApi})
+@route("GET", "/api/openapi.json", answers={200: OpenApi})
 def read_openapi(caller: Caller) -> Answer:  # noqa: ARG001
     """This description of the API."""
     document: dict[str, Any] = current_app.extensions[OPENAPI]

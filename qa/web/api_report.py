@@ -8,7 +8,15 @@ from qa.exports.formats import FORMATS
 from qa.report.json_form import addendum_schema, report_schema
 from qa.report.trend import trend_json
 from qa.services import publication, topic_edits
-from qa.web import answers, schemas
+from qa.web import schemas
+from qa.web.answers.report import (
+    AuditAddendum,
+    AuditReport,
+    JsonSchema,
+    Publication,
+    TopicEdits,
+    Trend,
+)
 from qa.web.report_desk import desk, standing_of, trend_of
 from qa.web.routes import Answer, Caller, Who, route
 
@@ -41,7 +49,7 @@ def _add_form(
 _add_form(
     *("report.json", "read_report", "json"),
     "Read the audit report: everything that the other forms show.",
-    answers.AuditReport,
+    AuditReport,
 )
 _add_form(
     *("report.html", "read_report_page", "html"),
@@ -66,7 +74,7 @@ _add_form(
 _add_form(
     *("addendum.json", "read_addendum", "addendum-json"),
     "Read what was logged after the close, and what it changed in the report.",
-    answers.AuditAddendum,
+    AuditAddendum,
 )
 _add_form(
     *("addendum.pdf", "read_addendum_pdf", "addendum-pdf"),
@@ -79,7 +87,7 @@ _add_form(
     f"{EVENT}/report/topics",
     who=Who.STAFF,
     body=schemas.TopicEditBody,
-    answers={200: answers.TopicEdits},
+    answers={200: TopicEdits},
     raises=(errors.EventNotOpen,),
 )
 def edit_topics(caller: Caller, slug: str, body: schemas.TopicEditBody) -> Answer:
@@ -87,25 +95,25 @@ def edit_topics(caller: Caller, slug: str, body: schemas.TopicEditBody) -> Answe
     return topic_edits.edit_topics(caller.ctx, slug, caller.actor, **body.model_dump())
 
 
-@route("GET", "/api/report.schema.json", answers={200: answers.JsonSchema})
+@route("GET", "/api/report.schema.json", answers={200: JsonSchema})
 def read_report_schema(caller: Caller) -> Answer:  # noqa: ARG001
     """Read the JSON schema of the audit report."""
     return report_schema()
 
 
-@route("GET", "/api/addendum.schema.json", answers={200: answers.JsonSchema})
+@route("GET", "/api/addendum.schema.json", answers={200: JsonSchema})
 def read_addendum_schema(caller: Caller) -> Answer:  # noqa: ARG001
     """Read the JSON schema of the addendum."""
     return addendum_schema()
 
 
-@route("GET", "/api/trend", who=Who.ACCOUNT, answers={200: answers.Trend}, raises=(errors.Busy,))
+@route("GET", "/api/trend", who=Who.ACCOUNT, answers={200: Trend}, raises=(errors.Busy,))
 def read_trend(caller: Caller) -> Answer:
     """Read the same numbers of every opened meeting whose report the account may read."""
     return Response(trend_json(trend_of(caller.ctx)), mimetype="application/json")
 
 
-@route("GET", f"{EVENT}/publication", who=Who.STAFF, answers={200: answers.Publication})
+@route("GET", f"{EVENT}/publication", who=Who.STAFF, answers={200: Publication})
 def read_publication(caller: Caller, slug: str) -> Answer:
     """Read who may read the report, and its share link."""
     return publication.read_publication(caller.ctx, slug, caller.actor)
@@ -116,7 +124,7 @@ def read_publication(caller: Caller, slug: str) -> Answer:
     f"{EVENT}/publication",
     who=Who.STAFF,
     body=schemas.PublicationBody,
-    answers={200: answers.Publication},
+    answers={200: Publication},
 )
 def change_publication(caller: Caller, slug: str, body: schemas.PublicationBody) -> Answer:
     """Set who may read the report, and from when everyone may; also after the close."""
@@ -125,7 +133,7 @@ def change_publication(caller: Caller, slug: str, body: schemas.PublicationBody)
     )
 
 
-@route("POST", f"{EVENT}/publication/link", who=Who.STAFF, answers={200: answers.Publication})
+@route("POST", f"{EVENT}/publication/link", who=Who.STAFF, answers={200: Publication})
 def renew_report_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
     """Make a new share link, which ends the one before; it opens a withheld report."""
     return publication.renew_link(caller.ctx, slug, caller.actor)

@@ -2,13 +2,15 @@
 
 from qa import errors
 from qa.services import second_reviews
-from qa.web import answers, schemas
+from qa.web import schemas
+from qa.web.answers.questions import QuestionAnswer
+from qa.web.answers.second_reviews import WaitingReviews
 from qa.web.routes import Answer, Caller, Who, route
 
 EVENT = "/api/events/<slug>"
 
 
-@route("GET", f"{EVENT}/second-reviews", who=Who.STAFF, answers={200: answers.WaitingReviews})
+@route("GET", f"{EVENT}/second-reviews", who=Who.STAFF, answers={200: WaitingReviews})
 def read_second_reviews(caller: Caller, slug: str) -> Answer:
     """Read the questions that you can review, without anything of what was decided on them."""
     return second_reviews.list_waiting(caller.ctx, slug, caller.actor)
@@ -19,7 +21,7 @@ def read_second_reviews(caller: Caller, slug: str) -> Answer:
     f"{EVENT}/questions/<int:n>/second-review",
     who=Who.STAFF,
     body=schemas.SecondReviewBody,
-    answers={200: answers.QuestionAnswer},
+    answers={200: QuestionAnswer},
     raises=(
         errors.EventNotOpen,
         errors.EventClosed,

@@ -14,7 +14,12 @@ from qa.services import (
     staff,
     staff_links,
 )
-from qa.web import answers, auth, schemas
+from qa.web import auth, schemas
+from qa.web.answers.account import Account
+from qa.web.answers.base import Nothing
+from qa.web.answers.boards import Desk
+from qa.web.answers.questions import QuestionAnswer
+from qa.web.answers.staff import DecidedTogether, Imported, Link, NewMember, Settings
 from qa.web.board_cache import encode, send
 from qa.web.routes import Answer, Caller, Who, route
 
@@ -23,7 +28,7 @@ QUESTION = f"{EVENT}/questions/<int:n>"
 NOT_TAKING = (errors.EventNotOpen, errors.EventClosed)
 
 
-@route("GET", f"{EVENT}/desk", who=Who.STAFF, query=schemas.SinceQuery, answers={200: answers.Desk})
+@route("GET", f"{EVENT}/desk", who=Who.STAFF, query=schemas.SinceQuery, answers={200: Desk})
 def read_desk(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
     """Read the board as staff see it, or what changed on it after a revision. Has an ETag."""
     board = boards.desk_board(caller.ctx, slug, caller.actor, query.since)
@@ -35,7 +40,7 @@ def read_desk(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
     f"{QUESTION}/decision",
     who=Who.STAFF,
     body=schemas.DecisionBody,
-    answers={200: answers.QuestionAnswer},
+    answers={200: QuestionAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition, errors.StaleVersion),
 )
 def decide(caller: Caller, slug: str, n: int, body: schemas.DecisionBody) -> Answer:
@@ -48,7 +53,7 @@ def decide(caller: Caller, slug: str, n: int, body: schemas.DecisionBody) -> Ans
     f"{EVENT}/decisions",
     who=Who.STAFF,
     body=schemas.DecisionsBody,
-    answers={200: answers.DecidedTogether},
+    answers={200: DecidedTogether},
     raises=NOT_TAKING,
 )
 def decide_together(caller: Caller, slug: str, body: schemas.DecisionsBody) -> Answer:
@@ -63,7 +68,7 @@ def decide_together(caller: Caller, slug: str, body: schemas.DecisionsBody) -> A
     f"{QUESTION}/live",
     who=Who.STAFF,
     body=schemas.SwitchBody,
-    answers={200: answers.QuestionAnswer},
+    answers={200: QuestionAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition),
 )
 def set_live(caller: Caller, slug: str, n: int, body: schemas.SwitchBody) -> Answer:
@@ -76,7 +81,7 @@ def set_live(caller: Caller, slug: str, n: int, body: schemas.SwitchBody) -> Ans
     f"{QUESTION}/answered",
     who=Who.STAFF,
     body=schemas.AnsweredBody,
-    answers={200: answers.QuestionAnswer},
+    answers={200: QuestionAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition),
 )
 def mark_answered(caller: Caller, slug: str, n: int, body: schemas.AnsweredBody) -> Answer:
@@ -90,7 +95,7 @@ def mark_answered(caller: Caller, slug: str, n: int, body: schemas.AnsweredBody)
     f"{QUESTION}/next",
     who=Who.STAFF,
     body=schemas.SwitchBody,
-    answers={200: answers.QuestionAnswer},
+    answers={200: QuestionAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition),
 )
 def set_next(caller: Caller, slug: str, n: int, body: schemas.SwitchBody) -> Answer:
@@ -98,7 +103,7 @@ def set_next(caller: Caller, slug: str, n: int, body: schemas.SwitchBody) -> Ans
     return presenting.set_next(caller.ctx, slug, caller.actor, n, body.on)
 
 
-@route("GET", f"{EVENT}/settings", who=Who.STAFF, answers={200: answers.Settings})
+@route("GET", f"{EVENT}/settings", who=Who.STAFF, answers={200: Settings})
 def read_settings(caller: Caller, slug: str) -> Answer:
     """Read what the owner manages."""
     return events.settings(caller.ctx, slug, caller.actor)
@@ -109,7 +114,7 @@ def read_settings(caller: Caller, slug: str) -> Answer:
     f"{EVENT}/staff",
     who=Who.STAFF,
     body=schemas.StaffBody,
-    answers={201: answers.NewMember},
+    answers={201: NewMember},
 )
 def add_staff(caller: Caller, slug: str, body: schemas.StaffBody) -> Answer:
     """Give somebody a role; the answer holds their one-time sign-in link."""
@@ -120,7 +125,7 @@ def add_staff(caller: Caller, slug: str, body: schemas.StaffBody) -> Answer:
     "DELETE",
     f"{EVENT}/staff/<int:staff_id>",
     who=Who.STAFF,
-    answers={200: answers.Nothing},
+    answers={200: Nothing},
     raises=(errors.IllegalTransition,),
 )
 def remove_staff(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
@@ -133,7 +138,7 @@ def remove_staff(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBo
     "POST",
     f"{EVENT}/staff/<int:staff_id>/link",
     who=Who.STAFF,
-    answers={200: answers.Link},
+    answers={200: Link},
 )
 def renew_link(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
     """Make a fresh one-time sign-in link for somebody whose account is of this meeting alone."""
@@ -146,7 +151,7 @@ def renew_link(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBody
     who=Who.STAFF,
     body_type="text/csv",
     query=schemas.DryRunQuery,
-    answers={200: answers.Imported},
+    answers={200: Imported},
     raises=(*NOT_TAKING, errors.BadInput),
 )
 def import_questions(caller: Caller, slug: str, query: schemas.DryRunQuery) -> Answer:
@@ -157,7 +162,7 @@ def import_questions(caller: Caller, slug: str, query: schemas.DryRunQuery) -> A
     return imports.import_questions(caller.ctx, slug, caller.actor, data, dry_run=dry_run)
 
 
-@route("GET", "/api/me", answers={200: answers.Account})
+@route("GET", "/api/me", answers={200: Account})
 def read_account(caller: Caller) -> Answer:
     """Who is signed in, their meetings, and the CSRF token for whatever they change."""
     person = auth.account(caller.ctx, request.cookies)
@@ -170,7 +175,7 @@ def read_account(caller: Caller) -> Answer:
     }
 
 
-@route("POST", "/api/sign-out", answers={200: answers.Nothing})
+@route("POST", "/api/sign-out", answers={200: Nothing})
 def sign_out(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
     """End the staff session."""
     answer: Response = jsonify({})

@@ -4,7 +4,9 @@ from flask import request
 
 from qa import errors
 from qa.services import boards, tickets
-from qa.web import answers, auth, schemas
+from qa.web import auth, schemas
+from qa.web.answers.events import Joined
+from qa.web.answers.tickets import Issued
 from qa.web.api_events import EVENT
 from qa.web.joins import count_join
 from qa.web.routes import Answer, Caller, Who, route
@@ -14,7 +16,7 @@ from qa.web.routes import Answer, Caller, Who, route
     "POST",
     f"{EVENT}/ticket",
     body=schemas.TicketBody,
-    answers={200: answers.Joined},
+    answers={200: Joined},
     raises=(errors.BadTicket, errors.EventNotOpen, errors.EventClosed, errors.RateLimited),
 )
 def use_ticket(caller: Caller, slug: str, body: schemas.TicketBody) -> Answer:
@@ -31,7 +33,7 @@ def use_ticket(caller: Caller, slug: str, body: schemas.TicketBody) -> Answer:
     who=Who.STAFF,
     body_type="text/csv",
     query=schemas.DryRunQuery,
-    answers={200: answers.Issued},
+    answers={200: Issued},
     raises=(errors.EventClosed, errors.BadInput),
 )
 def issue_tickets(caller: Caller, slug: str, query: schemas.DryRunQuery) -> Answer:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from qa.errors import QaError
-from qa.web.answers import Error
+from qa.web.answers.base import Error
 from qa.web.errors import STATUS
 from qa.web.routes import JSON, ROUTES, Route, Who, errors_of
 
