@@ -32,7 +32,9 @@ from qa.services.context import Actor, Context
 from qa.web import auth
 from qa.web.errors import INTERNAL
 from qa.web.hosts import allowed_origins
-from qa.web.schemas import ClaimBody, ConnectBody, LookBody, QuestionBody, VoteBody, check
+from qa.web.schemas.checking import check
+from qa.web.schemas.questions import QuestionBody
+from qa.web.schemas.sockets import ClaimBody, ConnectBody, LookBody, VoteBody
 
 M = TypeVar("M", bound=BaseModel)
 Ack = dict[str, Any]

@@ -9,10 +9,12 @@ from qa import errors
 from qa.domain import totp
 from qa.services import account_ways, one_time_codes, passwords, provider_accounts
 from qa.services.identity import SignedIn
-from qa.web import auth, openid, schemas
+from qa.web import auth, openid
 from qa.web.answers.account import Address, CodeSecret, Ways
 from qa.web.answers.base import Nothing
 from qa.web.routes import Answer, Caller, Who, route
+from qa.web.schemas.account import CodeBody, PasswordBody, SignInBody
+from qa.web.schemas.base import EmptyBody
 from qa.web.sign_in_pages import CONNECT, safe_next
 
 ACCOUNT = "/api/account"
@@ -22,11 +24,11 @@ TRIES = (errors.WrongPassword, errors.RateLimited)
 @route(
     "POST",
     "/api/sign-in",
-    body=schemas.SignInBody,
+    body=SignInBody,
     answers={200: Address},
     raises=(*TRIES, errors.NoRight, errors.Busy),
 )
-def sign_in(caller: Caller, body: schemas.SignInBody) -> Answer:
+def sign_in(caller: Caller, body: SignInBody) -> Answer:
     """Sign in as staff, with a password and, if the account has an app, its code."""
     ctx = caller.ctx
     secret = passwords.sign_in(ctx, body.name, body.password, body.code, _from())
@@ -45,11 +47,11 @@ def read_ways(caller: Caller) -> Answer:
     "PUT",
     f"{ACCOUNT}/password",
     who=Who.ACCOUNT,
-    body=schemas.PasswordBody,
+    body=PasswordBody,
     answers={200: Nothing},
     raises=(*TRIES, errors.NoRight),
 )
-def set_password(caller: Caller, body: schemas.PasswordBody) -> Answer:
+def set_password(caller: Caller, body: PasswordBody) -> Answer:
     """Set one's own password and sign-in name; other sessions of the account end."""
     ctx, person = caller.ctx, _person(caller)
     session_secret = auth.staff_secret(ctx.config, request.cookies) or ""
@@ -65,7 +67,7 @@ def set_password(caller: Caller, body: schemas.PasswordBody) -> Answer:
     answers={201: CodeSecret},
     raises=(errors.IllegalTransition,),
 )
-def begin_code(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def begin_code(caller: Caller, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Make a secret for an authenticator app; codes are asked for once one confirms it."""
     secret = one_time_codes.begin(caller.ctx, _person(caller))
     return {"secret": totp.spell(secret)}, 201
@@ -99,11 +101,11 @@ def draw_code(caller: Caller) -> Answer:
     "POST",
     f"{ACCOUNT}/code/confirm",
     who=Who.ACCOUNT,
-    body=schemas.CodeBody,
+    body=CodeBody,
     answers={200: Nothing},
     raises=(*TRIES, errors.IllegalTransition),
 )
-def confirm_code(caller: Caller, body: schemas.CodeBody) -> Answer:
+def confirm_code(caller: Caller, body: CodeBody) -> Answer:
     """Ask for the app's codes from now on."""
     one_time_codes.confirm(caller.ctx, _person(caller), body.code, _from())
     return {}
@@ -113,11 +115,11 @@ def confirm_code(caller: Caller, body: schemas.CodeBody) -> Answer:
     "POST",
     f"{ACCOUNT}/code/remove",
     who=Who.ACCOUNT,
-    body=schemas.CodeBody,
+    body=CodeBody,
     answers={200: Nothing},
     raises=TRIES,
 )
-def remove_code(caller: Caller, body: schemas.CodeBody) -> Answer:
+def remove_code(caller: Caller, body: CodeBody) -> Answer:
     """Ask for no codes any more. Needs one, unless a one-time link began the session."""
     one_time_codes.remove(caller.ctx, _person(caller), body.code, _from())
     return {}
@@ -130,7 +132,7 @@ def remove_code(caller: Caller, body: schemas.CodeBody) -> Answer:
     answers={200: Address},
     raises=(errors.ProviderAway, errors.RateLimited, errors.NoRight),
 )
-def connect_provider(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def connect_provider(caller: Caller, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Begin to connect one's account with the OpenID provider: the answer says where to go."""
     if not openid.is_configured(caller.ctx):
         raise errors.NoRight("This server has no sign-in service.")
@@ -141,7 +143,7 @@ def connect_provider(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa
 
 
 @route("DELETE", f"{ACCOUNT}/provider", who=Who.ACCOUNT, answers={200: Nothing})
-def disconnect_provider(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def disconnect_provider(caller: Caller, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Sign in at the OpenID provider no more."""
     provider_accounts.disconnect(caller.ctx, caller.account_id)
     return {}

@@ -10,10 +10,12 @@ from flask_wtf.csrf import generate_csrf
 from qa import errors
 from qa.exports.calendar_file import MEDIA_TYPE, calendar_file
 from qa.services import anonymity, boards, events, identity, votes
-from qa.web import auth, schemas
+from qa.web import auth
 from qa.web.answers.events import Anonymity, Event, Joined, Left, Me
 from qa.web.joins import count_join
 from qa.web.routes import Answer, Caller, Who, route
+from qa.web.schemas.base import EmptyBody
+from qa.web.schemas.events import EventChangesBody, JoinBody, NewEventBody, StateBody
 
 EVENT = "/api/events/<slug>"
 
@@ -21,11 +23,11 @@ EVENT = "/api/events/<slug>"
 @route(
     "POST",
     "/api/join",
-    body=schemas.JoinBody,
+    body=JoinBody,
     answers={200: Joined},
     raises=(errors.WrongCode, errors.EventNotOpen, errors.RateLimited),
 )
-def join_by_code(caller: Caller, body: schemas.JoinBody) -> Answer:
+def join_by_code(caller: Caller, body: JoinBody) -> Answer:
     """Join a meeting with the code on the screen; sets the participant cookie.
 
     Where taking part needs a ticket or a sign-in, it leads to the board and no cookie is set.
@@ -41,14 +43,14 @@ def join_by_code(caller: Caller, body: schemas.JoinBody) -> Answer:
     answers={200: Joined},
     raises=(errors.EventNotOpen, errors.TicketNeeded, errors.SignInNeeded, errors.RateLimited),
 )
-def join_by_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def join_by_link(caller: Caller, slug: str, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Join the meeting at this address; sets the participant cookie."""
     count_join()
     return auth.joined(caller.ctx, identity.join_by_link(caller.ctx, slug))
 
 
 @route("POST", f"{EVENT}/leave", answers={200: Left})
-def leave(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def leave(caller: Caller, slug: str, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Leave the meeting in this browser: takes the participant cookie away.
 
     What was asked and voted stays. A ticket that was used lets nobody in again.
@@ -88,11 +90,11 @@ def read_anonymity(caller: Caller, slug: str) -> Answer:
     "POST",
     "/api/events",
     who=Who.ACCOUNT,
-    body=schemas.NewEventBody,
+    body=NewEventBody,
     answers={201: Event},
     raises=(errors.NoRight, errors.SlugTaken),
 )
-def create_event(caller: Caller, body: schemas.NewEventBody) -> Answer:
+def create_event(caller: Caller, body: NewEventBody) -> Answer:
     """Create a meeting as a draft; the account becomes its owner."""
     draft = events.EventDraft(**body.model_dump())
     return events.create_event(caller.ctx, caller.account_id, draft)["event"], 201
@@ -102,11 +104,11 @@ def create_event(caller: Caller, body: schemas.NewEventBody) -> Answer:
     "PATCH",
     EVENT,
     who=Who.STAFF,
-    body=schemas.EventChangesBody,
+    body=EventChangesBody,
     answers={200: Event},
     raises=(errors.EventClosed,),
 )
-def change_event(caller: Caller, slug: str, body: schemas.EventChangesBody) -> Answer:
+def change_event(caller: Caller, slug: str, body: EventChangesBody) -> Answer:
     """Change a meeting's title, schedule, or who may ask how."""
     changes = body.model_dump(exclude_unset=True)
     event: dict[str, Any] = events.change_event(caller.ctx, slug, caller.actor, changes)["event"]
@@ -117,11 +119,11 @@ def change_event(caller: Caller, slug: str, body: schemas.EventChangesBody) -> A
     "POST",
     f"{EVENT}/state",
     who=Who.STAFF,
-    body=schemas.StateBody,
+    body=StateBody,
     answers={200: Event},
     raises=(errors.IllegalTransition,),
 )
-def move_event(caller: Caller, slug: str, body: schemas.StateBody) -> Answer:
+def move_event(caller: Caller, slug: str, body: StateBody) -> Answer:
     """Open, start or close a meeting."""
     event: dict[str, Any] = events.move_event(caller.ctx, slug, caller.actor, body.state)["event"]
     return event

@@ -2,9 +2,10 @@
 
 from qa import errors
 from qa.services import erasures, redactions
-from qa.web import schemas
 from qa.web.answers.hiding import Erasure, RedactionAnswer
 from qa.web.routes import Answer, Caller, Who, route
+from qa.web.schemas.base import EmptyBody
+from qa.web.schemas.hiding import EraseBody, EraseOnRequestBody, RedactionBody
 
 QUESTION = "/api/events/<slug>/questions/<int:n>"
 PROPOSAL = f"{QUESTION}/redactions/<int:proposal_id>"
@@ -14,11 +15,11 @@ PROPOSAL = f"{QUESTION}/redactions/<int:proposal_id>"
     "POST",
     f"{QUESTION}/redactions",
     who=Who.STAFF,
-    body=schemas.RedactionBody,
+    body=RedactionBody,
     answers={201: RedactionAnswer},
     raises=(errors.IllegalTransition, errors.StaleVersion),
 )
-def propose_redaction(caller: Caller, slug: str, n: int, body: schemas.RedactionBody) -> Answer:
+def propose_redaction(caller: Caller, slug: str, n: int, body: RedactionBody) -> Answer:
     """Propose to hide words. Nothing is hidden, and nothing logged, before somebody confirms."""
     draft = redactions.Draft(**body.model_dump())
     return redactions.propose_redaction(caller.ctx, slug, caller.actor, n, draft), 201
@@ -36,7 +37,7 @@ def confirm_redaction(
     slug: str,
     n: int,
     proposal_id: int,
-    body: schemas.EmptyBody,  # noqa: ARG001
+    body: EmptyBody,  # noqa: ARG001
 ) -> Answer:
     """Hide words that somebody else proposed to hide: they are deleted, and that is logged."""
     return redactions.confirm_redaction(caller.ctx, slug, caller.actor, n, proposal_id)
@@ -54,7 +55,7 @@ def reject_redaction(
     slug: str,
     n: int,
     proposal_id: int,
-    body: schemas.EmptyBody,  # noqa: ARG001
+    body: EmptyBody,  # noqa: ARG001
 ) -> Answer:
     """Drop a proposal, somebody else's or one's own. Not logged: nothing was hidden."""
     return redactions.reject_redaction(caller.ctx, slug, caller.actor, n, proposal_id)
@@ -63,11 +64,11 @@ def reject_redaction(
 @route(
     "POST",
     f"{QUESTION}/erase",
-    body=schemas.EraseBody,
+    body=EraseBody,
     answers={200: Erasure},
     raises=(errors.NoRight, errors.IllegalTransition),
 )
-def erase_as_author(caller: Caller, slug: str, n: int, body: schemas.EraseBody) -> Answer:
+def erase_as_author(caller: Caller, slug: str, n: int, body: EraseBody) -> Answer:
     """Erase one's own words; the author key proves who wrote them. A dry run lists the places."""
     return erasures.erase_as_author(caller.ctx, slug, n, **body.model_dump())
 
@@ -76,10 +77,10 @@ def erase_as_author(caller: Caller, slug: str, n: int, body: schemas.EraseBody) 
     "POST",
     f"{QUESTION}/erase-on-request",
     who=Who.STAFF,
-    body=schemas.EraseOnRequestBody,
+    body=EraseOnRequestBody,
     answers={200: Erasure},
     raises=(errors.IllegalTransition,),
 )
-def erase_on_request(caller: Caller, slug: str, n: int, body: schemas.EraseOnRequestBody) -> Answer:
+def erase_on_request(caller: Caller, slug: str, n: int, body: EraseOnRequestBody) -> Answer:
     """Erase words for a person who asked for it. A dry run lists the places."""
     return erasures.erase_on_request(caller.ctx, slug, caller.actor, n, **body.model_dump())

@@ -5,15 +5,15 @@ from flask import Response
 from qa import errors
 from qa.exports.bundle import make_bundle
 from qa.services import proofs
-from qa.web import schemas
 from qa.web.answers.log import Openings
 from qa.web.routes import Answer, Caller, route
+from qa.web.schemas.base import SinceQuery
 
 EVENT = "/api/events/<slug>"
 
 
-@route("GET", f"{EVENT}/openings", query=schemas.SinceQuery, answers={200: Openings})
-def read_openings(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
+@route("GET", f"{EVENT}/openings", query=SinceQuery, answers={200: Openings})
+def read_openings(caller: Caller, slug: str, query: SinceQuery) -> Answer:
     """Read every salt and text that is public, from a leaf on."""
     return proofs.openings(caller.ctx, slug, query.since)
 

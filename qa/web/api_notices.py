@@ -2,9 +2,10 @@
 
 from qa import errors
 from qa.services import author_mail, webhooks
-from qa.web import schemas
 from qa.web.answers.notices import KeptAddress, NewWebhook, Webhooks
 from qa.web.routes import Answer, Caller, Who, route
+from qa.web.schemas.base import EmptyBody
+from qa.web.schemas.notices import AddressBody, WebhookBody
 
 EVENT = "/api/events/<slug>"
 
@@ -19,10 +20,10 @@ def read_webhooks(caller: Caller, slug: str) -> Answer:
     "POST",
     f"{EVENT}/webhooks",
     who=Who.STAFF,
-    body=schemas.WebhookBody,
+    body=WebhookBody,
     answers={201: NewWebhook},
 )
-def add_webhook(caller: Caller, slug: str, body: schemas.WebhookBody) -> Answer:
+def add_webhook(caller: Caller, slug: str, body: WebhookBody) -> Answer:
     """Add a webhook. Its signing secret is shown only now. No leaf: only what is public is sent."""
     made = webhooks.add_webhook(caller.ctx, slug, caller.actor, **body.model_dump())
     return made, 201
@@ -38,7 +39,7 @@ def remove_webhook(
     caller: Caller,
     slug: str,
     webhook_id: int,
-    body: schemas.EmptyBody,  # noqa: ARG001
+    body: EmptyBody,  # noqa: ARG001
 ) -> Answer:
     """Remove a webhook, and whatever it was still to be told."""
     return webhooks.remove_webhook(caller.ctx, slug, caller.actor, webhook_id)
@@ -47,7 +48,7 @@ def remove_webhook(
 @route(
     "PUT",
     f"{EVENT}/questions/<int:n>/address",
-    body=schemas.AddressBody,
+    body=AddressBody,
     answers={200: KeptAddress},
     raises=(
         errors.NoMail,
@@ -57,6 +58,6 @@ def remove_webhook(
         errors.EventClosed,
     ),
 )
-def keep_address(caller: Caller, slug: str, n: int, body: schemas.AddressBody) -> Answer:
+def keep_address(caller: Caller, slug: str, n: int, body: AddressBody) -> Answer:
     """Keep the address that the author of a named question wants to be told at, or forget it."""
     return author_mail.keep_address(caller.ctx, slug, n, **body.model_dump())

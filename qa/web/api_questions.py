@@ -8,13 +8,15 @@ from flask import current_app, request
 from qa import errors
 from qa.services import appeals, boards, votes
 from qa.services import questions as service
-from qa.web import auth, schemas
+from qa.web import auth
 from qa.web.answers.base import OpenApi
 from qa.web.answers.boards import Board
 from qa.web.answers.questions import History, Question, Receipt, SimilarList, VoteAnswer
 from qa.web.board_cache import BOARD_CACHE, BoardCache, send
 from qa.web.board_pieces import Pieces
 from qa.web.routes import Answer, Caller, Who, route
+from qa.web.schemas.base import EmptyBody, SinceQuery
+from qa.web.schemas.questions import AppealBody, QuestionBody, ReviseBody, SimilarBody, WithdrawBody
 
 OPENAPI: Final = "fair-hearing-openapi"
 """Where the app keeps the document."""
@@ -24,8 +26,8 @@ QUESTION = f"{EVENT}/questions/<int:n>"
 NOT_TAKING = (errors.EventNotOpen, errors.EventClosed)
 
 
-@route("GET", f"{EVENT}/board", query=schemas.SinceQuery, answers={200: Board})
-def read_board(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
+@route("GET", f"{EVENT}/board", query=SinceQuery, answers={200: Board})
+def read_board(caller: Caller, slug: str, query: SinceQuery) -> Answer:
     """Read the public board, or what changed on it after a revision. Has an ETag."""
     ctx, since = caller.ctx, query.since
     cache: BoardCache = current_app.extensions[BOARD_CACHE]
@@ -52,11 +54,11 @@ def read_question(caller: Caller, slug: str, n: int) -> Answer:
     "POST",
     f"{EVENT}/questions",
     who=Who.PARTICIPANT,
-    body=schemas.QuestionBody,
+    body=QuestionBody,
     answers={201: Receipt, 200: Receipt},
     raises=(*NOT_TAKING, errors.RateLimited, errors.DuplicateSubmission),
 )
-def submit_question(caller: Caller, slug: str, body: schemas.QuestionBody) -> Answer:
+def submit_question(caller: Caller, slug: str, body: QuestionBody) -> Answer:
     """Ask a question. A retry with the same client key gets the same receipt, with status 200."""
     draft = service.QuestionDraft(**body.model_dump())
     receipt = service.submit_question(caller.ctx, slug, caller.actor, draft)
@@ -66,10 +68,10 @@ def submit_question(caller: Caller, slug: str, body: schemas.QuestionBody) -> An
 @route(
     "POST",
     f"{EVENT}/similar",
-    body=schemas.SimilarBody,
+    body=SimilarBody,
     answers={200: SimilarList},
 )
-def find_similar(caller: Caller, slug: str, body: schemas.SimilarBody) -> Answer:
+def find_similar(caller: Caller, slug: str, body: SimilarBody) -> Answer:
     """Find public questions that read like a text. Nothing is stored."""
     return service.similar_questions(caller.ctx, slug, body.text)
 
@@ -81,7 +83,7 @@ def find_similar(caller: Caller, slug: str, body: schemas.SimilarBody) -> Answer
     answers={200: VoteAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition, errors.RateLimited),
 )
-def cast_vote(caller: Caller, slug: str, n: int, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def cast_vote(caller: Caller, slug: str, n: int, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Vote for a question; voting twice changes nothing."""
     return votes.cast_vote(caller.ctx, slug, caller.actor, n)
 
@@ -93,7 +95,7 @@ def cast_vote(caller: Caller, slug: str, n: int, body: schemas.EmptyBody) -> Ans
     answers={200: VoteAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition, errors.RateLimited),
 )
-def retract_vote(caller: Caller, slug: str, n: int, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def retract_vote(caller: Caller, slug: str, n: int, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Take a vote back; doing so twice changes nothing."""
     return votes.retract_vote(caller.ctx, slug, caller.actor, n)
 
@@ -101,11 +103,11 @@ def retract_vote(caller: Caller, slug: str, n: int, body: schemas.EmptyBody) -> 
 @route(
     "POST",
     f"{QUESTION}/withdraw",
-    body=schemas.WithdrawBody,
+    body=WithdrawBody,
     answers={200: Question},
     raises=(*NOT_TAKING, errors.NoRight, errors.IllegalTransition),
 )
-def withdraw_question(caller: Caller, slug: str, n: int, body: schemas.WithdrawBody) -> Answer:
+def withdraw_question(caller: Caller, slug: str, n: int, body: WithdrawBody) -> Answer:
     """Withdraw a question; the author key proves who wrote it."""
     return service.withdraw_question(caller.ctx, slug, n, body.author_key)
 
@@ -113,11 +115,11 @@ def withdraw_question(caller: Caller, slug: str, n: int, body: schemas.WithdrawB
 @route(
     "POST",
     f"{QUESTION}/revise",
-    body=schemas.ReviseBody,
+    body=ReviseBody,
     answers={200: Receipt},
     raises=(*NOT_TAKING, errors.NoRight, errors.IllegalTransition),
 )
-def revise_question(caller: Caller, slug: str, n: int, body: schemas.ReviseBody) -> Answer:
+def revise_question(caller: Caller, slug: str, n: int, body: ReviseBody) -> Answer:
     """Change the words of a pending question; both versions are logged."""
     return service.revise_question(caller.ctx, slug, n, body.author_key, body.text).as_dict()
 
@@ -125,7 +127,7 @@ def revise_question(caller: Caller, slug: str, n: int, body: schemas.ReviseBody)
 @route(
     "POST",
     f"{QUESTION}/appeal",
-    body=schemas.AppealBody,
+    body=AppealBody,
     answers={200: Question},
     raises=(
         *NOT_TAKING,
@@ -135,7 +137,7 @@ def revise_question(caller: Caller, slug: str, n: int, body: schemas.ReviseBody)
         errors.IllegalTransition,
     ),
 )
-def appeal(caller: Caller, slug: str, n: int, body: schemas.AppealBody) -> Answer:
+def appeal(caller: Caller, slug: str, n: int, body: AppealBody) -> Answer:
     """Ask that somebody else looks at a decision again, as the author or as a supporter."""
     if body.author_key is not None:
         return appeals.appeal_as_author(caller.ctx, slug, n, body.author_key, body.seq)

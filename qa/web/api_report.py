@@ -8,7 +8,6 @@ from qa.exports.formats import FORMATS
 from qa.report.json_form import addendum_schema, report_schema
 from qa.report.trend import trend_json
 from qa.services import publication, topic_edits
-from qa.web import schemas
 from qa.web.answers.report import (
     AuditAddendum,
     AuditReport,
@@ -19,6 +18,8 @@ from qa.web.answers.report import (
 )
 from qa.web.report_desk import desk, standing_of, trend_of
 from qa.web.routes import Answer, Caller, Who, route
+from qa.web.schemas.base import EmptyBody
+from qa.web.schemas.report import CsvQuery, PublicationBody, SizeQuery, TopicEditBody
 
 EVENT = "/api/events/<slug>"
 RAISES = (errors.EventNotOpen, errors.ReportWithheld, errors.Busy)
@@ -31,7 +32,7 @@ def _add_form(
     made = FORMATS[form]
     raises = RAISES if made.subject == "report" else (*RAISES, errors.EventNotClosed)
 
-    def read(caller: Caller, slug: str, query: schemas.SizeQuery) -> Answer:
+    def read(caller: Caller, slug: str, query: SizeQuery) -> Answer:
         bom = getattr(query, "bom", "0") == "1"
         return _form(caller, slug, f"{form}-bom" if bom else form, query.size)
 
@@ -39,7 +40,7 @@ def _add_form(
     route(
         "GET",
         f"{EVENT}/{path}",
-        query=schemas.CsvQuery if form == "csv" else schemas.SizeQuery,
+        query=CsvQuery if form == "csv" else SizeQuery,
         answers={200: answer},
         answer_type=made.media_type,
         raises=raises,
@@ -86,11 +87,11 @@ _add_form(
     "POST",
     f"{EVENT}/report/topics",
     who=Who.STAFF,
-    body=schemas.TopicEditBody,
+    body=TopicEditBody,
     answers={200: TopicEdits},
     raises=(errors.EventNotOpen,),
 )
-def edit_topics(caller: Caller, slug: str, body: schemas.TopicEditBody) -> Answer:
+def edit_topics(caller: Caller, slug: str, body: TopicEditBody) -> Answer:
     """Name, move or join topics of the report. Adds one leaf, after the close too."""
     return topic_edits.edit_topics(caller.ctx, slug, caller.actor, **body.model_dump())
 
@@ -123,10 +124,10 @@ def read_publication(caller: Caller, slug: str) -> Answer:
     "PUT",
     f"{EVENT}/publication",
     who=Who.STAFF,
-    body=schemas.PublicationBody,
+    body=PublicationBody,
     answers={200: Publication},
 )
-def change_publication(caller: Caller, slug: str, body: schemas.PublicationBody) -> Answer:
+def change_publication(caller: Caller, slug: str, body: PublicationBody) -> Answer:
     """Set who may read the report, and from when everyone may; also after the close."""
     return publication.change_publication(
         caller.ctx, slug, caller.actor, audience=body.audience, public_from=body.public_from
@@ -134,7 +135,7 @@ def change_publication(caller: Caller, slug: str, body: schemas.PublicationBody)
 
 
 @route("POST", f"{EVENT}/publication/link", who=Who.STAFF, answers={200: Publication})
-def renew_report_link(caller: Caller, slug: str, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def renew_report_link(caller: Caller, slug: str, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Make a new share link, which ends the one before; it opens a withheld report."""
     return publication.renew_link(caller.ctx, slug, caller.actor)
 

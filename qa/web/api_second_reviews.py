@@ -2,10 +2,10 @@
 
 from qa import errors
 from qa.services import second_reviews
-from qa.web import schemas
 from qa.web.answers.questions import QuestionAnswer
 from qa.web.answers.second_reviews import WaitingReviews
 from qa.web.routes import Answer, Caller, Who, route
+from qa.web.schemas.second_reviews import SecondReviewBody
 
 EVENT = "/api/events/<slug>"
 
@@ -20,7 +20,7 @@ def read_second_reviews(caller: Caller, slug: str) -> Answer:
     "POST",
     f"{EVENT}/questions/<int:n>/second-review",
     who=Who.STAFF,
-    body=schemas.SecondReviewBody,
+    body=SecondReviewBody,
     answers={200: QuestionAnswer},
     raises=(
         errors.EventNotOpen,
@@ -29,6 +29,6 @@ def read_second_reviews(caller: Caller, slug: str) -> Answer:
         errors.StaleVersion,
     ),
 )
-def review_decision(caller: Caller, slug: str, n: int, body: schemas.SecondReviewBody) -> Answer:
+def review_decision(caller: Caller, slug: str, n: int, body: SecondReviewBody) -> Answer:
     """Say what you would have decided; the answer shows what somebody else did. Never twice."""
     return second_reviews.review_decision(caller.ctx, slug, caller.actor, n, **body.model_dump())

@@ -14,7 +14,7 @@ from qa.services import (
     staff,
     staff_links,
 )
-from qa.web import auth, schemas
+from qa.web import auth
 from qa.web.answers.account import Account
 from qa.web.answers.base import Nothing
 from qa.web.answers.boards import Desk
@@ -22,14 +22,16 @@ from qa.web.answers.questions import QuestionAnswer
 from qa.web.answers.staff import DecidedTogether, Imported, Link, NewMember, Settings
 from qa.web.board_cache import encode, send
 from qa.web.routes import Answer, Caller, Who, route
+from qa.web.schemas.base import DryRunQuery, EmptyBody, SinceQuery
+from qa.web.schemas.staff import AnsweredBody, DecisionBody, DecisionsBody, StaffBody, SwitchBody
 
 EVENT = "/api/events/<slug>"
 QUESTION = f"{EVENT}/questions/<int:n>"
 NOT_TAKING = (errors.EventNotOpen, errors.EventClosed)
 
 
-@route("GET", f"{EVENT}/desk", who=Who.STAFF, query=schemas.SinceQuery, answers={200: Desk})
-def read_desk(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
+@route("GET", f"{EVENT}/desk", who=Who.STAFF, query=SinceQuery, answers={200: Desk})
+def read_desk(caller: Caller, slug: str, query: SinceQuery) -> Answer:
     """Read the board as staff see it, or what changed on it after a revision. Has an ETag."""
     board = boards.desk_board(caller.ctx, slug, caller.actor, query.since)
     return send(encode(board))
@@ -39,11 +41,11 @@ def read_desk(caller: Caller, slug: str, query: schemas.SinceQuery) -> Answer:
     "POST",
     f"{QUESTION}/decision",
     who=Who.STAFF,
-    body=schemas.DecisionBody,
+    body=DecisionBody,
     answers={200: QuestionAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition, errors.StaleVersion),
 )
-def decide(caller: Caller, slug: str, n: int, body: schemas.DecisionBody) -> Answer:
+def decide(caller: Caller, slug: str, n: int, body: DecisionBody) -> Answer:
     """Publish, filter or put back a question, with a reason. Of two at once, one gets 409."""
     return decisions.decide(caller.ctx, slug, caller.actor, n, **body.model_dump())
 
@@ -52,11 +54,11 @@ def decide(caller: Caller, slug: str, n: int, body: schemas.DecisionBody) -> Ans
     "POST",
     f"{EVENT}/decisions",
     who=Who.STAFF,
-    body=schemas.DecisionsBody,
+    body=DecisionsBody,
     answers={200: DecidedTogether},
     raises=NOT_TAKING,
 )
-def decide_together(caller: Caller, slug: str, body: schemas.DecisionsBody) -> Answer:
+def decide_together(caller: Caller, slug: str, body: DecisionsBody) -> Answer:
     """Decide the same on several questions, each with its own leaf; names each that is refused."""
     seen = {each.n: each.seq for each in body.questions}
     said = body.model_dump(exclude={"questions"})
@@ -67,11 +69,11 @@ def decide_together(caller: Caller, slug: str, body: schemas.DecisionsBody) -> A
     "POST",
     f"{QUESTION}/live",
     who=Who.STAFF,
-    body=schemas.SwitchBody,
+    body=SwitchBody,
     answers={200: QuestionAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition),
 )
-def set_live(caller: Caller, slug: str, n: int, body: schemas.SwitchBody) -> Answer:
+def set_live(caller: Caller, slug: str, n: int, body: SwitchBody) -> Answer:
     """Put a question on the stage, or take it off."""
     return presenting.set_live(caller.ctx, slug, caller.actor, n, body.on)
 
@@ -80,11 +82,11 @@ def set_live(caller: Caller, slug: str, n: int, body: schemas.SwitchBody) -> Ans
     "POST",
     f"{QUESTION}/answered",
     who=Who.STAFF,
-    body=schemas.AnsweredBody,
+    body=AnsweredBody,
     answers={200: QuestionAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition),
 )
-def mark_answered(caller: Caller, slug: str, n: int, body: schemas.AnsweredBody) -> Answer:
+def mark_answered(caller: Caller, slug: str, n: int, body: AnsweredBody) -> Answer:
     """Say that a question was answered, aloud or in writing."""
     ctx, actor = caller.ctx, caller.actor
     return presenting.mark_answered(ctx, slug, actor, n, mode=body.mode, answer=body.answer)
@@ -94,11 +96,11 @@ def mark_answered(caller: Caller, slug: str, n: int, body: schemas.AnsweredBody)
     "POST",
     f"{QUESTION}/next",
     who=Who.STAFF,
-    body=schemas.SwitchBody,
+    body=SwitchBody,
     answers={200: QuestionAnswer},
     raises=(*NOT_TAKING, errors.IllegalTransition),
 )
-def set_next(caller: Caller, slug: str, n: int, body: schemas.SwitchBody) -> Answer:
+def set_next(caller: Caller, slug: str, n: int, body: SwitchBody) -> Answer:
     """Line a question up to be answered next, or take it out of the line."""
     return presenting.set_next(caller.ctx, slug, caller.actor, n, body.on)
 
@@ -113,10 +115,10 @@ def read_settings(caller: Caller, slug: str) -> Answer:
     "POST",
     f"{EVENT}/staff",
     who=Who.STAFF,
-    body=schemas.StaffBody,
+    body=StaffBody,
     answers={201: NewMember},
 )
-def add_staff(caller: Caller, slug: str, body: schemas.StaffBody) -> Answer:
+def add_staff(caller: Caller, slug: str, body: StaffBody) -> Answer:
     """Give somebody a role; the answer holds their one-time sign-in link."""
     return staff.add_staff(caller.ctx, slug, caller.actor, body.name, body.role), 201
 
@@ -128,7 +130,7 @@ def add_staff(caller: Caller, slug: str, body: schemas.StaffBody) -> Answer:
     answers={200: Nothing},
     raises=(errors.IllegalTransition,),
 )
-def remove_staff(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def remove_staff(caller: Caller, slug: str, staff_id: int, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Take somebody's role away; their open pages are cut off at once."""
     staff.remove_staff(caller.ctx, slug, caller.actor, staff_id)
     return {}
@@ -140,7 +142,7 @@ def remove_staff(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBo
     who=Who.STAFF,
     answers={200: Link},
 )
-def renew_link(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def renew_link(caller: Caller, slug: str, staff_id: int, body: EmptyBody) -> Answer:  # noqa: ARG001
     """Make a fresh one-time sign-in link for somebody whose account is of this meeting alone."""
     return staff_links.renew_link(caller.ctx, slug, caller.actor, staff_id)
 
@@ -150,11 +152,11 @@ def renew_link(caller: Caller, slug: str, staff_id: int, body: schemas.EmptyBody
     f"{EVENT}/import",
     who=Who.STAFF,
     body_type="text/csv",
-    query=schemas.DryRunQuery,
+    query=DryRunQuery,
     answers={200: Imported},
     raises=(*NOT_TAKING, errors.BadInput),
 )
-def import_questions(caller: Caller, slug: str, query: schemas.DryRunQuery) -> Answer:
+def import_questions(caller: Caller, slug: str, query: DryRunQuery) -> Answer:
     """Import questions sent in advance from a CSV file: all of them or, if a row is bad, none."""
     if request.mimetype != "text/csv":
         raise errors.BadInput("Send the file as text/csv.")
@@ -176,7 +178,7 @@ def read_account(caller: Caller) -> Answer:
 
 
 @route("POST", "/api/sign-out", answers={200: Nothing})
-def sign_out(caller: Caller, body: schemas.EmptyBody) -> Answer:  # noqa: ARG001
+def sign_out(caller: Caller, body: EmptyBody) -> Answer:  # noqa: ARG001
     """End the staff session."""
     answer: Response = jsonify({})
     secret = auth.staff_secret(caller.ctx.config, request.cookies)

@@ -29,7 +29,10 @@ from qa.web import auth
 from qa.web.joins import count_join
 from qa.web.report_desk import desk, standing_of, trend_of
 from qa.web.routes import MAX_NUMBER, SLUG
-from qa.web.schemas import PolicyQuery, RecordQuery, SizeQuery, check
+from qa.web.schemas.checking import check
+from qa.web.schemas.policy import PolicyQuery
+from qa.web.schemas.record import RecordQuery
+from qa.web.schemas.report import SizeQuery
 
 FORM = {"fields": PLAIN_FIELDS, "kinds": KINDS, "labels": PARAM_LABELS}
 FILTERS = ("verdict", "reason", "by", "rule")

@@ -20,7 +20,8 @@ from qa.errors import BadJson, QaError, UnknownEvent, UnknownQuestion, UnknownSt
 from qa.services.context import PUBLIC, Actor, Context
 from qa.web import auth
 from qa.web.json_in import parse_json
-from qa.web.schemas import EmptyBody, Query, check
+from qa.web.schemas.base import EmptyBody, Query
+from qa.web.schemas.checking import check
 
 JSON: Final = "application/json"
 MAX_NUMBER: Final = 2**31 - 1
