@@ -24,7 +24,7 @@ from qa.store.checkpoints import Checkpoints
 from qa.store.db import Database
 from qa.store.keys import Keyring
 from qa.store.log import LeafDraft
-from qa.store.models import Log
+from qa.store.models.logs import Log
 
 ORIGIN = "questions.example.org/log/registry"
 NOW_MS = 1_795_000_020_000

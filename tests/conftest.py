@@ -17,7 +17,8 @@ from qa.config import Config, Limits, load_config
 from qa.services.context import Context, build_context
 from qa.store import migrate
 from qa.store.log import check_log
-from qa.store.models import Base, Log
+from qa.store.models.base import Base
+from qa.store.models.logs import Log
 from tests.warm import share_dialects, share_routes
 
 # Machines are shared and slow at times; tests of speed count CPU seconds instead.

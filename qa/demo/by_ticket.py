@@ -15,7 +15,7 @@ from qa.domain.question import EventState
 from qa.services import boards, decisions, events, identity, questions, tickets, votes
 from qa.services.context import Actor, Context
 from qa.store import queries
-from qa.store.models import Staff
+from qa.store.models.events import Staff
 
 SLUG: Final = "halden-works-council"
 TITLE: Final = "Works council with the board: the Hamburg laboratory"

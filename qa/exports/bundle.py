@@ -20,7 +20,8 @@ from qa.services import logs
 from qa.services.context import Context
 from qa.services.witnesses import submit_head
 from qa.store import log, queries
-from qa.store.models import Event, Log, PolicyVersion
+from qa.store.models.events import Event, PolicyVersion
+from qa.store.models.logs import Log
 from qa.store.openings import read_openings
 
 TURN_S: Final = 3.0

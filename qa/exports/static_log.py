@@ -19,7 +19,7 @@ from qa.ledger.tiles import Tile, tiles_of
 from qa.services import logs
 from qa.services.context import Context
 from qa.services.startup import require_descendant
-from qa.store.models import Event
+from qa.store.models.events import Event
 
 CHECKPOINT, HEAD = "checkpoint", "head"
 

@@ -8,7 +8,8 @@ from qa.services.unit import Unit
 from qa.store import arrivals, tickets
 from qa.store.db import scrub_on_commit
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import Arrival, ArrivalKey, Event, Ticket, TicketRecipient
+from qa.store.models.admission import Arrival, ArrivalKey, Ticket, TicketRecipient
+from qa.store.models.events import Event
 
 
 def check_admission(ctx: Context, name: str) -> Admission:

@@ -19,7 +19,9 @@ from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import queries
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import Appeal, AppealCall, Decision, PolicyVersion, Question, Staff, Vote
+from qa.store.models.decisions import Appeal, AppealCall, Decision
+from qa.store.models.events import PolicyVersion, Staff
+from qa.store.models.questions import Question, Vote
 
 MINUTE_MS = 60_000
 APPEALABLE = (Status.FILTERED, Status.MERGED)

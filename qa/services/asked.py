@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from qa.domain.question import VOTABLE, Status
 from qa.domain.similarity import Index, normalise
 from qa.store.db import on_commit
-from qa.store.models import Event, Question, QuestionText
+from qa.store.models.events import Event
+from qa.store.models.questions import Question, QuestionText
 
 _MOST_EVENTS: Final = 8
 """Events that are kept at a time, of each half. With 20,000 questions one takes some 20 MB."""

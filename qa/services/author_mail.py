@@ -21,7 +21,9 @@ from qa.services.unit import Unit, perform
 from qa.services.webhook_client import NotDelivered
 from qa.store import outbox
 from qa.store.db import scrub_on_commit
-from qa.store.models import AuthorAddress, Event, Outgoing, Question
+from qa.store.models.events import Event
+from qa.store.models.notices import AuthorAddress, Outgoing
+from qa.store.models.questions import Question
 from qa.store.outbox import Due
 from qa.store.sealed import NONCE_BYTES, NOTICES, seal, unseal
 

@@ -5,7 +5,7 @@ import re
 from qa.errors import BadInput, NoRight
 from qa.services.identity import same_secret
 from qa.services.unit import Unit
-from qa.store.models import Question
+from qa.store.models.questions import Question
 
 HEX64 = re.compile(r"[0-9a-f]{64}")
 

@@ -12,7 +12,7 @@ from qa.services import history, logs, second_reviews
 from qa.services.context import Actor, Context
 from qa.store import queries
 from qa.store.appeal_book import appeal_figures
-from qa.store.models import Event
+from qa.store.models.events import Event
 from qa.store.queries import Standing
 
 FILTERS = ("verdict", "reason", "by", "rule")

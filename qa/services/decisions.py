@@ -15,7 +15,8 @@ from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import queries
 from qa.store.log import LeafDraft
-from qa.store.models import Appeal, Decision, Question
+from qa.store.models.decisions import Appeal, Decision
+from qa.store.models.questions import Question
 
 RULE = "Rule"
 UPHOLDING = {(Status.FILTERED, Verdict.FILTER), (Status.MERGED, Verdict.MERGE)}

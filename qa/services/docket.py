@@ -15,7 +15,8 @@ from qa.services.decisions import decide_by_rule
 from qa.services.receipts import Receipt
 from qa.services.unit import Unit
 from qa.store.log import LeafDraft
-from qa.store.models import Event, Question, QuestionText
+from qa.store.models.events import Event
+from qa.store.models.questions import Question, QuestionText
 
 MINUTE_MS = 60_000
 

@@ -22,14 +22,10 @@ from qa.services.identity import same_secret
 from qa.services.unit import Unit, perform
 from qa.store import outbox, queries
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import (
-    AuthorAddress,
-    Event,
-    HidingAct,
-    Question,
-    QuestionText,
-    RedactionProposal,
-)
+from qa.store.models.events import Event
+from qa.store.models.hiding import HidingAct, RedactionProposal
+from qa.store.models.notices import AuthorAddress
+from qa.store.models.questions import Question, QuestionText
 
 AUTHOR = "Author"
 ERASABLE = (What.NAME, What.TEXT)

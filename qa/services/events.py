@@ -29,16 +29,10 @@ from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import log, queries
 from qa.store.log import LeafDraft
-from qa.store.models import (
-    Account,
-    Appeal,
-    Event,
-    EventTitle,
-    PolicyVersion,
-    Question,
-    SecondReview,
-    Staff,
-)
+from qa.store.models.accounts import Account
+from qa.store.models.decisions import Appeal, SecondReview
+from qa.store.models.events import Event, EventTitle, PolicyVersion, Staff
+from qa.store.models.questions import Question
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,58})[a-z0-9]")
 JOIN_CODE = re.compile(r"[A-Z0-9]{4,12}")

@@ -17,15 +17,10 @@ from qa.services.context import Context
 from qa.services.unit import Commitment, Unit
 from qa.store import outbox
 from qa.store.db import on_commit, scrub_on_commit
-from qa.store.models import (
-    Answer,
-    AuthorAddress,
-    Decision,
-    Question,
-    QuestionText,
-    RedactionProposal,
-    SecondReview,
-)
+from qa.store.models.decisions import Decision, SecondReview
+from qa.store.models.hiding import RedactionProposal
+from qa.store.models.notices import AuthorAddress
+from qa.store.models.questions import Answer, Question, QuestionText
 
 NAMES = {
     What.TEXT: "The text",

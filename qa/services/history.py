@@ -8,16 +8,11 @@ from sqlalchemy.orm import Session
 from qa.domain.text import render_answer
 from qa.ledger import entry, merkle
 from qa.store import log, queries
-from qa.store.models import (
-    Answer,
-    Decision,
-    Event,
-    HidingAct,
-    LogLeaf,
-    Question,
-    QuestionText,
-    SecondReview,
-)
+from qa.store.models.decisions import Decision, SecondReview
+from qa.store.models.events import Event
+from qa.store.models.hiding import HidingAct
+from qa.store.models.logs import LogLeaf
+from qa.store.models.questions import Answer, Question, QuestionText
 from qa.store.review_book import review_view
 
 Labels = dict[tuple[int, str], str]

@@ -14,7 +14,8 @@ from qa.domain.text import clean_name
 from qa.errors import BadLink, EventNotOpen, SignInNeeded, TicketNeeded, WrongCode
 from qa.services.context import Actor, Context
 from qa.store import queries
-from qa.store.models import Account, Event, SignInLink, Staff, StaffSession
+from qa.store.models.accounts import Account, SignInLink, StaffSession
+from qa.store.models.events import Event, Staff
 
 SECRET_BYTES = 32
 VOTER_BYTES = 16

@@ -7,7 +7,7 @@ from qa.ledger.tiles import Tile, encode_bundle, parse_tile_path, tile_width
 from qa.services.context import Context
 from qa.store import log, queries
 from qa.store.cosigned import Kept
-from qa.store.models import Log
+from qa.store.models.logs import Log
 
 REGISTRY = "registry"
 

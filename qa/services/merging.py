@@ -14,7 +14,7 @@ from qa.domain.question import Status, Verdict, next_status
 from qa.errors import IllegalTransition
 from qa.services import appeals
 from qa.services.unit import Unit
-from qa.store.models import Question
+from qa.store.models.questions import Question
 
 
 def apply_verdict(

@@ -12,7 +12,7 @@ from qa.domain import totp
 from qa.errors import IllegalTransition, WrongPassword
 from qa.services.context import Context
 from qa.services.identity import SignedIn, Way
-from qa.store.models import OneTimeCode, Password
+from qa.store.models.accounts import OneTimeCode, Password
 from qa.store.sealed import NONCE_BYTES, seal, unseal
 
 KEY_NAME: Final = "one-time codes"

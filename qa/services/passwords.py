@@ -22,7 +22,7 @@ from qa.errors import BadInput, Busy, NoRight, WrongPassword
 from qa.services import identity, one_time_codes
 from qa.services.context import Context
 from qa.services.identity import SignedIn, Way
-from qa.store.models import Password
+from qa.store.models.accounts import Password
 
 MIN_CHARACTERS: Final = 15
 """NIST SP 800-63B-4 section 3.1.1.2, for a password that may be the only thing asked for."""

@@ -23,7 +23,8 @@ from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import queries
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import Event, PolicyVersion, Question, QuestionText, Staff
+from qa.store.models.events import Event, PolicyVersion, Staff
+from qa.store.models.questions import Question, QuestionText
 from qa.turns import give_way
 
 MOST_TRIED: Final = 2_000

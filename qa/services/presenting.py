@@ -11,7 +11,7 @@ from qa.services.context import Actor, Context
 from qa.services.decisions import staff_view
 from qa.services.unit import Unit, perform
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import Answer, Question
+from qa.store.models.questions import Answer, Question
 
 MODES = ("spoken", "written")
 

@@ -12,7 +12,7 @@ from qa.services import identity
 from qa.services.context import Context
 from qa.services.identity import Way
 from qa.services.openid import Subject, pseudonym
-from qa.store.models import ProviderAccount
+from qa.store.models.accounts import ProviderAccount
 
 STAFF = "staff"
 

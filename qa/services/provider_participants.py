@@ -16,7 +16,7 @@ from qa.services.context import Context
 from qa.services.openid import Subject, pseudonym
 from qa.services.unit import Unit, perform
 from qa.store import arrivals, queries
-from qa.store.models import Event
+from qa.store.models.events import Event
 from qa.store.sealed import NONCE_BYTES, seal, unseal
 
 KEY_BYTES = 32

@@ -13,7 +13,7 @@ from qa.services.standing import STAFF, is_withheld, share_key
 from qa.services.unit import Unit, perform
 from qa.store import queries
 from qa.store.log import LeafDraft
-from qa.store.models import Event
+from qa.store.models.events import Event
 
 EVERYONE: Final = "everyone"
 AUDIENCES: Final = (EVERYONE, STAFF)

@@ -37,7 +37,8 @@ from qa.services.receipts import Receipt
 from qa.services.unit import Unit, perform, policy_in_force
 from qa.store import outbox, queries
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import Event, Question, QuestionText
+from qa.store.models.events import Event
+from qa.store.models.questions import Question, QuestionText
 
 CLIENT_KEY = re.compile(r"[A-Za-z0-9_-]{22,64}")
 HEX64 = re.compile(r"[0-9a-f]{64}")

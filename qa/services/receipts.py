@@ -16,7 +16,8 @@ from qa.services import logs
 from qa.services.context import Context
 from qa.store import log
 from qa.store.log import Leaf, LeafDraft
-from qa.store.models import Event, Question, QuestionText
+from qa.store.models.events import Event
+from qa.store.models.questions import Question, QuestionText
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ from qa.services.hiding import (
 from qa.services.unit import Unit, perform
 from qa.store import queries
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import HidingAct, Question, RedactionProposal, Staff
+from qa.store.models.events import Staff
+from qa.store.models.hiding import HidingAct, RedactionProposal
+from qa.store.models.questions import Question
 
 MIN_EXPLANATION = 15
 """Graphemes. Hiding words takes more than a word of why."""

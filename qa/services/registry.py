@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 from qa.services.context import Context
 from qa.store import log
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import Event, Log
+from qa.store.models.events import Event
+from qa.store.models.logs import Log
 
 
 def anchor_logs(ctx: Context) -> int:

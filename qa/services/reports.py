@@ -20,7 +20,7 @@ from qa.report.value import Report
 from qa.services.reading import Reading
 from qa.services.topics import Wanted, find_topics
 from qa.store import log, queries
-from qa.store.models import Event, PolicyVersion
+from qa.store.models.events import Event, PolicyVersion
 from qa.store.openings import read_openings
 from qa.store.topic_changes import read_changes
 

@@ -18,7 +18,9 @@ from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform, policy_in_force
 from qa.store import queries
 from qa.store.log import Fields, LeafDraft
-from qa.store.models import Decision, Event, Question, SecondReview, Staff
+from qa.store.models.decisions import Decision, SecondReview
+from qa.store.models.events import Event, Staff
+from qa.store.models.questions import Question
 from qa.store.review_book import waiting_reviews
 
 

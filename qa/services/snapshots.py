@@ -17,7 +17,8 @@ from qa.services.context import Context
 from qa.services.unit import Unit, perform
 from qa.store import queries
 from qa.store.log import LeafDraft
-from qa.store.models import Event, Question, Vote
+from qa.store.models.events import Event
+from qa.store.models.questions import Question, Vote
 
 
 def nullifier(slug: str, docket_number: int, voter: bytes) -> bytes:

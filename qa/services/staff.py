@@ -12,7 +12,8 @@ from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store.db import on_commit
 from qa.store.log import LeafDraft
-from qa.store.models import Account, Staff
+from qa.store.models.accounts import Account
+from qa.store.models.events import Staff
 
 STAFF_ROLES = (Role.OWNER, Role.MODERATOR, Role.PRESENTER, Role.AUDITOR)
 

@@ -16,7 +16,8 @@ from qa.services import identity, staff
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store import queries
-from qa.store.models import Account, Password, ProviderAccount, Staff
+from qa.store.models.accounts import Account, Password, ProviderAccount
+from qa.store.models.events import Staff
 
 OWN_WAY: Final = "{name} signs in in a way of their own, and a link would lead around it."
 ELSEWHERE: Final = "The account of {name} is good for more than this event."

@@ -20,7 +20,8 @@ from qa.ledger import entry
 from qa.services.reading import Reading
 from qa.store import queries
 from qa.store.log import find_log, require_log
-from qa.store.models import Event, LogLeaf
+from qa.store.models.events import Event
+from qa.store.models.logs import LogLeaf
 from qa.store.topic_changes import count_changes
 
 STAFF: Final = "staff"

@@ -23,7 +23,7 @@ from qa.ledger.witness_policy import KnownWitness
 from qa.services.context import Context
 from qa.services.witness_client import ask_for_size
 from qa.store import log as log_store
-from qa.store.models import Log
+from qa.store.models.logs import Log
 
 WHAT_TO_DO: Final = (
     "Nothing was signed. Restore the newest copy of the database, or, if it is lost for good, say"

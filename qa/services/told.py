@@ -17,7 +17,9 @@ from qa.ledger.entry import Entry
 from qa.services.context import Context
 from qa.services.notice_forms import Notice
 from qa.store import log, queries
-from qa.store.models import Decision, Event, Log
+from qa.store.models.decisions import Decision
+from qa.store.models.events import Event
+from qa.store.models.logs import Log
 
 _STATES: Final = {
     "open": ("event.opened", "{title}: open for questions", ""),

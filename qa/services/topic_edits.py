@@ -9,7 +9,7 @@ from qa.report.topic_edits import describe
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
 from qa.store.log import LeafDraft
-from qa.store.models import TopicEdit
+from qa.store.models.events import TopicEdit
 from qa.store.topic_changes import read_changes
 
 ACTS: Final = ("name", "move", "join")

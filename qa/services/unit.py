@@ -14,7 +14,8 @@ from qa.services.context import Context
 from qa.store import log, outbox, queries
 from qa.store.db import on_commit
 from qa.store.log import Leaf, LeafDraft
-from qa.store.models import Event, PolicyVersion, Question
+from qa.store.models.events import Event, PolicyVersion
+from qa.store.models.questions import Question
 
 T = TypeVar("T")
 SALT_BYTES = 32

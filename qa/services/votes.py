@@ -26,7 +26,7 @@ from qa.services import refusals
 from qa.services.context import Actor, Announcer, Context
 from qa.store import queries, vote_rows
 from qa.store.db import on_commit
-from qa.store.models import Question, Vote
+from qa.store.models.questions import Question, Vote
 from qa.store.vote_rows import Address, Ballot, Target
 
 CLOSED = "This meeting is closed, and its votes are counted."

@@ -18,7 +18,8 @@ from qa.services.notice_forms import encode, headers, make_secret
 from qa.services.unit import Unit, perform
 from qa.services.webhook_client import check_url, post
 from qa.store import queries
-from qa.store.models import Event, Outgoing, Webhook
+from qa.store.models.events import Event
+from qa.store.models.notices import Outgoing, Webhook
 from qa.store.outbox import DECISIONS, MEETING, Due
 from qa.store.sealed import NONCE_BYTES, NOTICES, seal, unseal
 

@@ -28,7 +28,7 @@ from qa.services.witness_client import (
 )
 from qa.store import log as log_store
 from qa.store.cosigned import Kept
-from qa.store.models import Log
+from qa.store.models.logs import Log
 from qa.turns import give_way
 
 EVERY_S: Final = 1.0

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from qa.clock import full_minute
 from qa.domain.appeal_terms import AppealTerms
 from qa.domain.question import Status
-from qa.store.models import Appeal, AppealCall, Decision, Event, Question
+from qa.store.models.decisions import Appeal, AppealCall, Decision
+from qa.store.models.events import Event
+from qa.store.models.questions import Question
 
 MINUTE_MS = 60_000
 

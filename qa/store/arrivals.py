@@ -3,7 +3,8 @@
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from qa.store.models import Arrival, ArrivalKey, Event
+from qa.store.models.admission import Arrival, ArrivalKey
+from qa.store.models.events import Event
 
 
 def find_key(session: Session, event: Event) -> bytes | None:

@@ -16,7 +16,7 @@ from qa.errors import LogDamaged, UnknownEvent
 from qa.ledger import entry, merkle
 from qa.ledger.checkpoint import Checkpoint
 from qa.ledger.forms import Value
-from qa.store.models import Log, LogLeaf, LogNode
+from qa.store.models.logs import Log, LogLeaf, LogNode
 
 Fields = Mapping[str, Value | None]
 

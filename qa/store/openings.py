@@ -9,16 +9,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from qa.store.models import (
-    Answer,
-    Decision,
-    Event,
-    EventTitle,
-    HidingAct,
-    Question,
-    QuestionText,
-    SecondReview,
-)
+from qa.store.models.decisions import Decision, SecondReview
+from qa.store.models.events import Event, EventTitle
+from qa.store.models.hiding import HidingAct
+from qa.store.models.questions import Answer, Question, QuestionText
 
 
 @dataclass(frozen=True)

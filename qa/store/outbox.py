@@ -14,7 +14,9 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from qa.store.log import Leaf, LeafDraft
-from qa.store.models import AuthorAddress, Event, Outgoing, Question, Webhook
+from qa.store.models.events import Event
+from qa.store.models.notices import AuthorAddress, Outgoing, Webhook
+from qa.store.models.questions import Question
 
 MEETING: Final = "meeting"
 DECISIONS: Final = "decisions"

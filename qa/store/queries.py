@@ -20,17 +20,10 @@ from qa.domain.text import render_answer
 from qa.errors import UnknownEvent, UnknownQuestion
 from qa.ledger.facts import DECIDED
 from qa.store.appeal_book import AppealBook
-from qa.store.models import (
-    Answer,
-    Decision,
-    Event,
-    HidingAct,
-    PolicyVersion,
-    Question,
-    QuestionText,
-    RedactionProposal,
-    Vote,
-)
+from qa.store.models.decisions import Decision
+from qa.store.models.events import Event, PolicyVersion
+from qa.store.models.hiding import HidingAct, RedactionProposal
+from qa.store.models.questions import Answer, Question, QuestionText, Vote
 from qa.store.review_book import review_views
 
 CURRENT_TEXT = (

@@ -8,7 +8,9 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from qa.domain.question import Status
-from qa.store.models import Decision, Event, Question, QuestionText, SecondReview
+from qa.store.models.decisions import Decision, SecondReview
+from qa.store.models.events import Event
+from qa.store.models.questions import Question, QuestionText
 
 
 def review_views(

@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from qa.store.models import Event, Ticket, TicketRecipient
+from qa.store.models.admission import Ticket, TicketRecipient
+from qa.store.models.events import Event
 
 CHUNK = 5_000
 

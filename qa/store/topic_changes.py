@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from qa.report.topic_edits import TopicChange
-from qa.store.models import Event, TopicEdit
+from qa.store.models.events import Event, TopicEdit
 
 
 def read_changes(session: Session, event: Event, below: int | None = None) -> list[TopicChange]:

@@ -20,7 +20,9 @@ from qa.ledger import entry
 from qa.services import boards, identity, logs, passwords, policies, second_reviews
 from qa.services.context import Context, build_context
 from qa.store import log, queries
-from qa.store.models import Account, Appeal, Decision, Event, SignInLink, Staff
+from qa.store.models.accounts import Account, SignInLink
+from qa.store.models.decisions import Appeal, Decision
+from qa.store.models.events import Event, Staff
 from tests.conftest import START_MS, TurnableClock, check_every_log
 
 

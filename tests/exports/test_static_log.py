@@ -23,7 +23,7 @@ from qa.ledger.tiles import decode_bundle, decode_hashes
 from qa.services import logs
 from qa.services.context import Context
 from qa.store.log import LeafDraft, append, lock_log
-from qa.store.models import Log
+from qa.store.models.logs import Log
 from tests.conftest import START_MS
 from tests.services.meeting import SLUG, hold_meeting
 from tests.web.browser import Browser

@@ -14,7 +14,7 @@ from qa.services.context import build_context
 from qa.services.decisions import Statement, record_decision
 from qa.services.docket import Submission, add_questions
 from qa.services.unit import Unit, perform
-from qa.store.models import Question, Vote
+from qa.store.models.questions import Question, Vote
 from tests.conftest import TurnableClock
 from tests.services.meeting import SLUG, Meeting, hold_meeting
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from qa.ledger.facts import DECIDED
 from qa.services import boards, votes
 from qa.store import queries
-from qa.store.models import Question, Vote
+from qa.store.models.questions import Question, Vote
 from tests.promises.hall import PEOPLE, SLUG, Asked, Hall, secret_in
 
 STATUSES = ("published", "filtered", "merged", "withdrawn", "pending", "undecided")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from qa.config import Config
 from qa.services.context import Context, build_context
-from qa.store.models import Base
+from qa.store.models.base import Base
 from tests.conftest import TurnableClock
 
 

@@ -14,17 +14,11 @@ from qa.ledger.note import Verifier
 from qa.services import logs
 from qa.services.context import Context
 from qa.store import log, queries
-from qa.store.models import (
-    Answer,
-    Decision,
-    Event,
-    EventTitle,
-    HidingAct,
-    LogNode,
-    Question,
-    QuestionText,
-    SecondReview,
-)
+from qa.store.models.decisions import Decision, SecondReview
+from qa.store.models.events import Event, EventTitle
+from qa.store.models.hiding import HidingAct
+from qa.store.models.logs import LogNode
+from qa.store.models.questions import Answer, Question, QuestionText
 from tests.promises.hall import SLUG
 
 _decode = lru_cache(maxsize=4_096)(entry.decode)

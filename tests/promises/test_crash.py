@@ -27,7 +27,8 @@ from qa.ledger.note import Verifier
 from qa.services import logs, questions
 from qa.services.context import Context
 from qa.store import queries
-from qa.store.models import Decision, Question, Vote
+from qa.store.models.decisions import Decision
+from qa.store.models.questions import Question, Vote
 from tests.conftest import check_every_log
 from tests.promises import log_watch
 from tests.promises.hall import SLUG, Hall, open_hall

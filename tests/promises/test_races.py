@@ -29,7 +29,7 @@ from qa.services import (
 )
 from qa.services.context import Context
 from qa.store import queries
-from qa.store.models import Question, Vote
+from qa.store.models.questions import Question, Vote
 from tests.promises import log_watch
 from tests.promises.hall import PEOPLE, SLUG, Hall, author_key, open_hall
 

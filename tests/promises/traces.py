@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from qa.config import Config
 from qa.services.context import Context
-from qa.store.models import Base
+from qa.store.models.base import Base
 
 
 def spellings(secret: bytes) -> set[bytes]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from qa.errors import QaError
 from qa.services import boards, events, refusals, registry, snapshots
 from qa.services.context import Actor, Context
-from qa.store.models import Ticket
+from qa.store.models.admission import Ticket
 from tests.conftest import TurnableClock, check_every_log, everything_at_rest
 from tests.promises import log_watch, whole_record
 from tests.promises.board_watch import BoardWatch

@@ -15,7 +15,7 @@ from qa.services import boards, logs, redactions
 from qa.services.context import Actor, Context
 from qa.services.redactions import Draft
 from qa.store import queries
-from qa.store.models import Question, QuestionText
+from qa.store.models.questions import Question, QuestionText
 from tests.conftest import everything_at_rest
 from tests.services.meeting import SLUG, Meeting
 

@@ -100,7 +100,7 @@ def test_the_same_verdict_again_is_possible_on_an_appeal_only(ctx: Context) -> N
 
 def test_one_person_with_two_roles_is_one_person(ctx: Context) -> None:
     from qa.services.context import Actor
-    from qa.store.models import Staff
+    from qa.store.models.events import Staff
 
     meeting = declined(ctx)
     appeal(meeting)

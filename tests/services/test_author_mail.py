@@ -12,7 +12,7 @@ from qa.exports.bundle import read_bundle
 from qa.services import author_mail, boards, erasures, mail_client, questions, sender
 from qa.services.context import Context
 from qa.services.webhook_client import NotDelivered
-from qa.store.models import AuthorAddress
+from qa.store.models.notices import AuthorAddress
 from tests.conftest import TurnableClock, everything_at_rest
 from tests.promises.traces import files_of
 from tests.services.hiding import draft, redact

@@ -14,7 +14,7 @@ from qa.ledger.record import Evidence, Pins
 from qa.services import boards, decisions, events, identity, logs, policies, questions
 from qa.services.context import Context
 from qa.services.events import EventDraft
-from qa.store.models import Staff
+from qa.store.models.events import Staff
 from tests.services.log_reading import leaves_of
 from tests.services.meeting import SLUG, Meeting, hold_meeting
 

@@ -17,7 +17,8 @@ from qa.ledger.record import Pins
 from qa.services import appeals, boards, logs, policies, questions, second_reviews
 from qa.services.context import Actor, Context
 from qa.services.reports import build_report
-from qa.store.models import SecondReview, Staff
+from qa.store.models.decisions import SecondReview
+from qa.store.models.events import Staff
 from tests.services.hiding import check_gone, draft, faults_of, redact
 from tests.services.meeting import EXPLANATION, SLUG, Meeting, hold_meeting
 

@@ -12,7 +12,7 @@ from qa.services.events import EventDraft
 from qa.services.identity import SignedIn
 from qa.services.openid import Subject
 from qa.services.unit import perform
-from qa.store.models import Staff
+from qa.store.models.events import Staff
 from tests.conftest import everything_at_rest
 from tests.services.meeting import SLUG, hold_meeting
 

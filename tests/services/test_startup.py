@@ -11,7 +11,7 @@ from qa.errors import LogDamaged
 from qa.services import logs
 from qa.services.context import Context
 from qa.services.startup import check_signed_heads
-from qa.store.models import Log, LogLeaf, LogNode
+from qa.store.models.logs import Log, LogLeaf, LogNode
 from tests.services.meeting import SLUG, hold_meeting
 
 

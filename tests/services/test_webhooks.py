@@ -20,7 +20,7 @@ from qa.services.context import Context
 from qa.services.notice_forms import Notice
 from qa.services.webhook_client import NotDelivered, check_url, is_public, post
 from qa.store import outbox
-from qa.store.models import Outgoing
+from qa.store.models.notices import Outgoing
 from tests.conftest import TurnableClock, everything_at_rest
 from tests.services.meeting import EXPLANATION, SLUG, Meeting, hold_meeting
 from tests.services.receiver import Receiver, listening

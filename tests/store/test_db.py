@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from qa.errors import BadInput, Busy
 from qa.services.context import Context
 from qa.store.db import Database, on_commit
-from qa.store.models import Account
+from qa.store.models.accounts import Account
 
 
 def _add(session: Session, name: str) -> int:

@@ -19,7 +19,7 @@ from qa.services.context import Context
 from qa.store import log
 from qa.store.db import Database
 from qa.store.log import check_log
-from qa.store.models import Log, LogLeaf, LogNode
+from qa.store.models.logs import Log, LogLeaf, LogNode
 from tests.conftest import START_MS, TurnableClock
 from tests.services.log_reading import leaves_of
 from tests.services.meeting import SLUG, Meeting, hold_meeting

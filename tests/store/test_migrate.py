@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
 
 from qa.store import migrate
-from qa.store.models import Base
+from qa.store.models.base import Base
 
 
 @pytest.fixture

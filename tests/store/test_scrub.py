@@ -10,7 +10,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from qa.store.db import Database, scrub_on_commit
-from qa.store.models import Account, QuestionText
+from qa.store.models.accounts import Account
+from qa.store.models.questions import QuestionText
 
 SECRET = b"Melpomene of the third floor"
 

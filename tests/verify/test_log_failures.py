@@ -22,7 +22,7 @@ from qa.ledger.record import Evidence, Pins
 from qa.services import logs, proofs
 from qa.services.context import Context
 from qa.services.startup import check_signed_heads
-from qa.store.models import Log, LogLeaf, LogNode
+from qa.store.models.logs import Log, LogLeaf, LogNode
 from qa.verify import main
 from tests.services.meeting import SLUG, Meeting, hold_meeting
 from tests.verify.forger import cut, forge, lines_of

@@ -22,7 +22,9 @@ from qa.services import identity, logs, provider_participants, snapshots
 from qa.services.context import Context
 from qa.services.openid import Subject, pseudonym
 from qa.services.reports import build_report
-from qa.store.models import Arrival, ArrivalKey, Event, Vote
+from qa.store.models.admission import Arrival, ArrivalKey
+from qa.store.models.events import Event
+from qa.store.models.questions import Vote
 from qa.store.sealed import unseal
 from qa.web.report_desk import REPORT_DESK
 from tests.conftest import everything_at_rest

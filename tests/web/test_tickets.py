@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from qa.config import Config
 from qa.services import snapshots
-from qa.store.models import Ticket, TicketRecipient
+from qa.store.models.admission import Ticket, TicketRecipient
 from tests.conftest import everything_at_rest
 from tests.promises import log_watch
 from tests.promises.traces import spellings

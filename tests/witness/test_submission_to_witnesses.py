@@ -17,7 +17,7 @@ from qa.exports.bundle import make_bundle
 from qa.services import logs, proofs
 from qa.services.context import Context, read_policy
 from qa.services.startup import check_signed_heads
-from qa.store.models import Log, LogLeaf
+from qa.store.models.logs import Log, LogLeaf
 from qa.verify import main as verify
 from tests.conftest import TurnableClock, check_every_log
 from tests.services.meeting import SLUG, hold_meeting

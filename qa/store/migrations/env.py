@@ -3,7 +3,7 @@
 from alembic import context
 
 from qa.store.db import write_engine
-from qa.store.models import Base
+from qa.store.models.base import Base
 
 
 def run() -> None:
