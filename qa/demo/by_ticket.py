@@ -14,8 +14,8 @@ from sqlalchemy import select
 from qa.domain.question import EventState
 from qa.services import boards, decisions, events, identity, questions, tickets, votes
 from qa.services.context import Actor, Context
-from qa.store import queries
 from qa.store.models.events import Staff
+from qa.store.queries.events import find_event
 
 SLUG: Final = "halden-works-council"
 TITLE: Final = "Works council with the board: the Hamburg laboratory"
@@ -87,7 +87,7 @@ def _draft(ctx: Context, text: str) -> questions.QuestionDraft:
 
 def _owner_of(ctx: Context, slug: str) -> int:
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         wanted = Staff.event_id == event.id, Staff.pseudonym == "Owner"
         return session.scalars(select(Staff.account_id).where(*wanted)).one()
 

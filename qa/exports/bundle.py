@@ -19,10 +19,11 @@ from qa.ledger.checkpoint import Checkpoint
 from qa.services import logs
 from qa.services.context import Context
 from qa.services.witnesses import submit_head
-from qa.store import log, queries
+from qa.store import log
 from qa.store.models.events import Event, PolicyVersion
 from qa.store.models.logs import Log
 from qa.store.openings import read_openings
+from qa.store.queries.events import find_event
 
 TURN_S: Final = 3.0
 """How long a bundle waits for its turn to ask the witnesses; later it is made without them."""
@@ -50,7 +51,7 @@ def read_bundle(ctx: Context, slug: str) -> Bundle:
 
 def _read(ctx: Context, slug: str) -> tuple[Bundle, Checkpoint]:
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         head, registry = logs.find_head(session, slug), logs.find_head(session, logs.REGISTRY)
         leaves = _leaves(session, head)
         anchors = _up_to_last_about(slug, _leaves(session, registry))

@@ -6,14 +6,14 @@ from qa.domain.admission import Admission
 from qa.domain.anonymity import InForce, make_statement
 from qa.services.context import Context
 from qa.services.unit import policy_in_force
-from qa.store import queries
+from qa.store.queries.events import find_event
 
 
 def statement(ctx: Context, slug: str) -> dict[str, Any]:
     """Return the sentences that hold for an event now. Raises: UnknownEvent."""
     config = ctx.config
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         policy = policy_in_force(ctx, session, event)
         found = InForce(
             admission=Admission(event.admission),

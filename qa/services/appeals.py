@@ -17,11 +17,11 @@ from qa.errors import IllegalTransition, NoRight, NotJoined, StaleVersion
 from qa.services.authors import check_author_key, question_of
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
-from qa.store import queries
 from qa.store.log import Fields, LeafDraft
 from qa.store.models.decisions import Appeal, AppealCall, Decision
 from qa.store.models.events import PolicyVersion, Staff
 from qa.store.models.questions import Question, Vote
+from qa.store.queries.questions import question_views, viewer
 
 MINUTE_MS = 60_000
 APPEALABLE = (Status.FILTERED, Status.MERGED)
@@ -187,5 +187,5 @@ def _account(unit: Unit, staff_id: int | None) -> int | None:
 
 
 def _public_view(unit: Unit, docket_number: int) -> dict[str, Any]:
-    who = queries.viewer(unit.session, unit.event, unit.now_ms)
-    return queries.question_views(unit.session, who, only=[docket_number])[0]
+    who = viewer(unit.session, unit.event, unit.now_ms)
+    return question_views(unit.session, who, only=[docket_number])[0]

@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 from qa.domain.question import require_right
 from qa.services import history, logs, second_reviews
 from qa.services.context import Actor, Context
-from qa.store import queries
 from qa.store.appeal_book import appeal_figures
 from qa.store.models.events import Event
-from qa.store.queries import Standing
+from qa.store.queries import tallies
+from qa.store.queries.events import admission_view, event_view, find_event
+from qa.store.queries.hiding import proposal_views
+from qa.store.queries.questions import find_question, question_views, viewer
+from qa.store.queries.standings import Standing, standings
 
 FILTERS = ("verdict", "reason", "by", "rule")
 RECORD_ROWS: Final = 1_000
@@ -23,20 +26,20 @@ RECORD_ROWS: Final = 1_000
 def get_event(ctx: Context, slug: str) -> dict[str, Any]:
     """Return what anybody may know of an event. Raises: UnknownEvent."""
     with ctx.db.read() as session:
-        return event_of(ctx, session, queries.find_event(session, slug))
+        return event_of(ctx, session, find_event(session, slug))
 
 
 def address(ctx: Context, slug: str) -> dict[str, object]:
     """Return an event's slug and title. Raises: UnknownEvent."""
     with ctx.db.read() as session:
-        return {"slug": slug, "title": queries.find_event(session, slug).title}
+        return {"slug": slug, "title": find_event(session, slug).title}
 
 
 def event_of(ctx: Context, session: Session, event: Event) -> dict[str, Any]:
     """Return an event's view with what the deployment adds: limits, origin and verifier key."""
     limits = ctx.config.limits
     return {
-        **queries.event_view(session, event, ctx.clock()),
+        **event_view(session, event, ctx.clock()),
         "now": ctx.clock(),
         "join_code": event.join_code,
         "join_url": join_url(ctx, event),
@@ -63,9 +66,9 @@ def public_board(ctx: Context, slug: str, since: int = 0) -> dict[str, Any]:
 def public_some(ctx: Context, slug: str, numbers: Sequence[int]) -> list[dict[str, Any]]:
     """Return the questions with these docket numbers, as anybody may see them."""
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
-        who = queries.viewer(session, event, ctx.clock())
-        return queries.question_views(session, who, only=numbers)
+        event = find_event(session, slug)
+        who = viewer(session, event, ctx.clock())
+        return question_views(session, who, only=numbers)
 
 
 def board_notice(ctx: Context, slug: str, since: int, *, staff: bool) -> dict[str, Any]:
@@ -88,24 +91,24 @@ def _board(
     ctx: Context, slug: str, since: int, *, staff: bool, whole_tally: bool = True
 ) -> dict[str, Any]:
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
-        who = queries.viewer(session, event, ctx.clock(), staff=staff)
-        questions = queries.question_views(session, who, since=since)
+        event = find_event(session, slug)
+        who = viewer(session, event, ctx.clock(), staff=staff)
+        questions = question_views(session, who, since=since)
         only = None if whole_tally else [question["n"] for question in questions]
         return {
             "since": since,
             "revision": event.revision,
             "event": event_of(ctx, session, event),
             "questions": questions,
-            "tally": queries.tally(session, event, only),
-            "support": queries.supporters(session, event, only),
+            "tally": tallies.tally(session, event, only),
+            "support": tallies.supporters(session, event, only),
             **(_for_staff(session, event) if staff else {}),
         }
 
 
 def _for_staff(session: Session, event: Event) -> dict[str, Any]:
     return {
-        "proposals": queries.proposal_views(session, event),
+        "proposals": proposal_views(session, event),
         "reviews_waiting": second_reviews.count_waiting(session, event),
     }
 
@@ -117,19 +120,19 @@ def tally(ctx: Context, slug: str, only: Collection[int] | None = None) -> dict[
     have come in by now.
     """
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         return {
             "revision": event.revision,
-            "tally": queries.tally(session, event, only),
-            "support": queries.supporters(session, event, only),
-            "admission": queries.admission_view(event),
+            "tally": tallies.tally(session, event, only),
+            "support": tallies.supporters(session, event, only),
+            "admission": admission_view(event),
         }
 
 
 def revision(ctx: Context, slug: str) -> int:
     """Return how many changes an event has had. Raises: UnknownEvent."""
     with ctx.db.read() as session:
-        return queries.find_event(session, slug).revision
+        return find_event(session, slug).revision
 
 
 def question_history(ctx: Context, slug: str, docket_number: int) -> dict[str, Any]:
@@ -139,12 +142,12 @@ def question_history(ctx: Context, slug: str, docket_number: int) -> dict[str, A
         UnknownEvent, UnknownQuestion: there is no such event or docket number.
     """
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
-        question = queries.find_question(session, event, docket_number)
-        who = queries.viewer(session, event, ctx.clock())
+        event = find_event(session, slug)
+        question = find_question(session, event, docket_number)
+        who = viewer(session, event, ctx.clock())
         return {
             "event": event_of(ctx, session, event),
-            "question": queries.question_views(session, who, only=[docket_number])[0],
+            "question": question_views(session, who, only=[docket_number])[0],
             "history": history.of_question(session, event, question, who.labels),
         }
 
@@ -158,21 +161,21 @@ def record(
     (``by``) and a rule. A page has 1,000 of them; past the last page is the last page.
     """
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
-        who = queries.viewer(session, event, ctx.clock())
-        standings = queries.standings(session, event)
+        event = find_event(session, slug)
+        who = viewer(session, event, ctx.clock())
+        docket = standings(session, event)
         chosen = {name: filters.get(name) or None for name in FILTERS}
-        kept = [each.n for each in standings if _keeps(each, chosen)]
+        kept = [each.n for each in docket if _keeps(each, chosen)]
         pages = max(1, -(-len(kept) // RECORD_ROWS))
         page = min(page, pages)
         only = kept[(page - 1) * RECORD_ROWS : page * RECORD_ROWS]
         return {
             "event": event_of(ctx, session, event),
-            "rows": queries.question_views(session, who, only=only),
+            "rows": question_views(session, who, only=only),
             "filters": chosen,
-            "options": _options(standings, who.labels),
+            "options": _options(docket, who.labels),
             "appeals": appeal_figures(session, event, who.now_ms),
-            "total": len(standings),
+            "total": len(docket),
             "shown": len(kept),
             "record_page": page,
             "pages": pages,

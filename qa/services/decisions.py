@@ -13,10 +13,10 @@ from qa.ledger.second_reviews import is_sampled
 from qa.services import appeals, merging
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
-from qa.store import queries
 from qa.store.log import LeafDraft
 from qa.store.models.decisions import Appeal, Decision
 from qa.store.models.questions import Question
+from qa.store.queries.questions import question_views, viewer
 
 RULE = "Rule"
 UPHOLDING = {(Status.FILTERED, Verdict.FILTER), (Status.MERGED, Verdict.MERGE)}
@@ -239,8 +239,8 @@ def staff_view(unit: Unit, docket_number: int) -> dict[str, Any]:
 
 def staff_views(unit: Unit, numbers: Sequence[int]) -> list[dict[str, Any]]:
     """Return questions as the desk shows them, by number."""
-    who = queries.viewer(unit.session, unit.event, unit.now_ms, staff=True)
-    return queries.question_views(unit.session, who, only=numbers)
+    who = viewer(unit.session, unit.event, unit.now_ms, staff=True)
+    return question_views(unit.session, who, only=numbers)
 
 
 def _leaf(docket_number: int, decision: Decision, commitment: str, *, held: bool) -> LeafDraft:

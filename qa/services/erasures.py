@@ -20,12 +20,14 @@ from qa.services.context import Actor, Context
 from qa.services.hiding import Target, leave_no_copy, quotes, remove_words
 from qa.services.identity import same_secret
 from qa.services.unit import Unit, perform
-from qa.store import outbox, queries
+from qa.store import outbox
 from qa.store.log import Fields, LeafDraft
 from qa.store.models.events import Event
 from qa.store.models.hiding import HidingAct, RedactionProposal
 from qa.store.models.notices import AuthorAddress
 from qa.store.models.questions import Question, QuestionText
+from qa.store.queries.events import find_event
+from qa.store.queries.questions import find_question, question_views, viewer
 
 AUTHOR = "Author"
 ERASABLE = (What.NAME, What.TEXT)
@@ -113,8 +115,8 @@ def _erase(
     if not dry_run:
         return {"dry_run": False, **perform(ctx, slug, body)}
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
-        question = queries.find_question(session, event, docket_number)
+        event = find_event(session, slug)
+        question = find_question(session, event, docket_number)
         order.check(question)
         places = find_places(session, event, question, order.what)
         return {"dry_run": True, **_answer(session, event, question, places, ctx.clock())}
@@ -274,6 +276,6 @@ def _check_what(what: Sequence[str]) -> list[What]:
 def _answer(
     session: Session, event: Event, question: Question, places: Sequence[Place], now_ms: int
 ) -> dict[str, Any]:
-    who = queries.viewer(session, event, now_ms)
-    shown = queries.question_views(session, who, only=[question.docket_number])[0]
+    who = viewer(session, event, now_ms)
+    shown = question_views(session, who, only=[question.docket_number])[0]
     return {"places": [vars(place) for place in places], "question": shown}

@@ -27,12 +27,13 @@ from qa.services import (
 )
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
-from qa.store import log, queries
+from qa.store import log
 from qa.store.log import LeafDraft
 from qa.store.models.accounts import Account
 from qa.store.models.decisions import Appeal, SecondReview
 from qa.store.models.events import Event, EventTitle, PolicyVersion, Staff
 from qa.store.models.questions import Question
+from qa.store.queries.events import count_questions, find_event
 
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,58})[a-z0-9]")
 JOIN_CODE = re.compile(r"[A-Z0-9]{4,12}")
@@ -245,7 +246,7 @@ def _lock_questions(unit: Unit) -> Sequence[Question]:
 
 
 def _totals(unit: Unit) -> dict[str, int]:
-    counts = queries.count_questions(unit.session, unit.event, unit.now_ms)
+    counts = count_questions(unit.session, unit.event, unit.now_ms)
     here = Question.event_id == unit.event.id
     sums = select(func.sum(Question.votes), func.sum(Question.decision_count)).where(here)
     votes, decided = unit.session.execute(sums).one()
@@ -272,7 +273,7 @@ def settings(ctx: Context, slug: str, actor: Actor) -> dict[str, Any]:
     """
     require_right(actor.role, "manage")
     with ctx.db.read() as session:
-        return _settings(ctx, session, queries.find_event(session, slug))
+        return _settings(ctx, session, find_event(session, slug))
 
 
 def _settings(ctx: Context, session: Session, event: Event) -> dict[str, Any]:

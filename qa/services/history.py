@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 
 from qa.domain.text import render_answer
 from qa.ledger import entry, merkle
-from qa.store import log, queries
+from qa.store import log
 from qa.store.models.decisions import Decision, SecondReview
 from qa.store.models.events import Event
 from qa.store.models.hiding import HidingAct
 from qa.store.models.logs import LogLeaf
 from qa.store.models.questions import Answer, Question, QuestionText
+from qa.store.queries.hiding import act_view
+from qa.store.queries.questions import decision_view
 from qa.store.review_book import review_view
 
 Labels = dict[tuple[int, str], str]
@@ -69,7 +71,7 @@ def _words(session: Session, question: Question, labels: Labels) -> dict[int, di
         }
     for decision in session.scalars(select(Decision).where(Decision.question_id == question.id)):
         words[decision.leaf_index] = {
-            **queries.decision_view(decision, labels),
+            **decision_view(decision, labels),
             **_words_or_left(
                 left, "explanation", decision, decision.explanation, decision.explanation_salt
             ),
@@ -82,7 +84,7 @@ def _words(session: Session, question: Question, labels: Labels) -> dict[int, di
         }
     for act in session.scalars(select(HidingAct).where(HidingAct.question_id == question.id)):
         words[act.leaf_index] = {
-            **queries.act_view(act),
+            **act_view(act),
             "salt": act.explanation_salt.hex() if act.explanation_salt else None,
             **left.get(act.leaf_index, {"left": None, "left_salt": None}),
         }

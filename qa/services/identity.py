@@ -13,9 +13,9 @@ from qa.domain.question import EventState, Role
 from qa.domain.text import clean_name
 from qa.errors import BadLink, EventNotOpen, SignInNeeded, TicketNeeded, WrongCode
 from qa.services.context import Actor, Context
-from qa.store import queries
 from qa.store.models.accounts import Account, SignInLink, StaffSession
 from qa.store.models.events import Event, Staff
+from qa.store.queries.events import find_event
 
 SECRET_BYTES = 32
 VOTER_BYTES = 16
@@ -87,7 +87,7 @@ def join_by_link(ctx: Context, slug: str) -> dict[str, object]:
         TicketNeeded, SignInNeeded: only tickets, or a sign-in, let people in.
     """
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         joinable = _joinable(event)
         if event.issuer is not None:
             raise SignInNeeded(
@@ -251,7 +251,7 @@ def staff_actor(ctx: Context, slug: str, account_id: int) -> Actor | None:
         UnknownEvent: no event has this slug.
     """
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         member = session.scalar(
             select(Staff)
             .where(

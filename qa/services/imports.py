@@ -12,7 +12,7 @@ from qa.services import own_rules
 from qa.services.context import Actor, Context
 from qa.services.docket import Submission, add_questions, check_name_allowed
 from qa.services.unit import Unit, perform, policy_in_force
-from qa.store import queries
+from qa.store.queries.events import find_event
 
 KEY_BYTES = 24
 NOTHING = "Nothing was imported."
@@ -41,7 +41,7 @@ def import_questions(
         raise refusal(parsed.errors, NOTHING)
 
     with ctx.db.read() as session:
-        policy = policy_in_force(ctx, session, queries.find_event(session, slug))
+        policy = policy_in_force(ctx, session, find_event(session, slug))
     answers = [own_rules.ask(policy, row.text, row.name) for row in parsed.rows]
 
     def body(unit: Unit) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from sqlalchemy.orm import Session
 from qa.ledger.checkpoint import Checkpoint
 from qa.ledger.tiles import Tile, encode_bundle, parse_tile_path, tile_width
 from qa.services.context import Context
-from qa.store import log, queries
+from qa.store import log
 from qa.store.cosigned import Kept
 from qa.store.models.logs import Log
+from qa.store.queries.events import find_event
 
 REGISTRY = "registry"
 
@@ -88,5 +89,5 @@ def find_tile(ctx: Context, slug: str, path: str) -> tuple[Tile, bytes] | None:
 
 def find_head(session: Session, slug: str) -> Log:
     """Return the head of an event's log, or of the registry's. Raises: UnknownEvent."""
-    event_id = None if slug == REGISTRY else queries.find_event(session, slug).id
+    event_id = None if slug == REGISTRY else find_event(session, slug).id
     return log.require_log(session, event_id)

@@ -2,7 +2,7 @@
 
 A merge moves nothing. The merged question names the one that it is merged into, and its status
 before that, so an undo restores it exactly; how many people stand behind the group is counted when
-somebody asks (``queries.supporters``). A group has one level: what others are merged into stays
+somebody asks (``tallies.supporters``). A group has one level: what others are merged into stays
 published until they are released, so no decline is ever passed on without a decision of its own.
 """
 

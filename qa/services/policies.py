@@ -21,10 +21,10 @@ from qa.errors import BadInput, EventClosed, StaleVersion, UnknownPolicy
 from qa.services import own_rules
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
-from qa.store import queries
 from qa.store.log import Fields, LeafDraft
 from qa.store.models.events import Event, PolicyVersion, Staff
 from qa.store.models.questions import Question, QuestionText
+from qa.store.queries.events import current_policy, find_event
 from qa.turns import give_way
 
 MOST_TRIED: Final = 2_000
@@ -43,7 +43,7 @@ def get_policy(ctx: Context, slug: str, version: int | None = None) -> dict[str,
         UnknownEvent, UnknownPolicy: there is no such event or version.
     """
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         return _policy(session, event, event.policy_version if version is None else version)
 
 
@@ -100,7 +100,7 @@ def publish_policy(
         event = unit.event
         if event.state == EventState.CLOSED:
             raise EventClosed("This meeting is closed. Its record stays as it is.")
-        if queries.current_policy(unit.session, event).document != document:
+        if current_policy(unit.session, event).document != document:
             _require_newest(event, version)
             _publish(unit, document, str(actor.pseudonym))
         return _policy(unit.session, event, event.policy_version)
@@ -158,7 +158,7 @@ def try_policy(ctx: Context, slug: str, actor: Actor, policy: Policy) -> dict[st
     require_right(actor.role, "manage")
     own_rules.require_installed(policy)
     with ctx.db.read() as session:
-        asked = _asked(session, queries.find_event(session, slug), actor)
+        asked = _asked(session, find_event(session, slug), actor)
     document = policy.as_document()
     return {
         "document": document,

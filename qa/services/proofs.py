@@ -6,8 +6,9 @@ from qa.errors import UnknownLeaf
 from qa.ledger.proof import LogProof
 from qa.services.context import Context
 from qa.services.logs import best_checkpoint, find_head, head_of
-from qa.store import log, queries
+from qa.store import log
 from qa.store.openings import read_openings
+from qa.store.queries.events import find_event
 
 
 def openings(ctx: Context, slug: str, since: int = 0) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def openings(ctx: Context, slug: str, since: int = 0) -> dict[str, Any]:
         UnknownEvent: no event has this slug.
     """
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         return {
             "tree_size": find_head(session, slug).tree_size,
             "openings": [found.as_dict() for found in read_openings(session, event, since)],

@@ -15,8 +15,9 @@ from qa.errors import BadInput, EventClosed, EventNotOpen, ProviderAway
 from qa.services.context import Context
 from qa.services.openid import Subject, pseudonym
 from qa.services.unit import Unit, perform
-from qa.store import arrivals, queries
+from qa.store import arrivals
 from qa.store.models.events import Event
+from qa.store.queries.events import find_event
 from qa.store.sealed import NONCE_BYTES, seal, unseal
 
 KEY_BYTES = 32
@@ -38,7 +39,7 @@ def require_way_in(ctx: Context, slug: str) -> None:
         BadInput, EventNotOpen, EventClosed, ProviderAway: as ``let_in``.
     """
     with ctx.db.read() as session:
-        _require_way_in(ctx, queries.find_event(session, slug))
+        _require_way_in(ctx, find_event(session, slug))
 
 
 def let_in(ctx: Context, slug: str, subject: Subject) -> str:

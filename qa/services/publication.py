@@ -11,9 +11,9 @@ from qa.errors import BadInput
 from qa.services.context import Actor, Context
 from qa.services.standing import STAFF, is_withheld, share_key
 from qa.services.unit import Unit, perform
-from qa.store import queries
 from qa.store.log import LeafDraft
 from qa.store.models.events import Event
+from qa.store.queries.events import find_event
 
 EVERYONE: Final = "everyone"
 AUDIENCES: Final = (EVERYONE, STAFF)
@@ -23,7 +23,7 @@ def read_publication(ctx: Context, slug: str, actor: Actor) -> dict[str, Any]:
     """Return what the owner has set. Raises: NoRight, UnknownEvent."""
     require_right(actor.role, "manage")
     with ctx.db.read() as session:
-        return _publication(ctx, queries.find_event(session, slug))
+        return _publication(ctx, find_event(session, slug))
 
 
 def change_publication(

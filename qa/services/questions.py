@@ -35,10 +35,12 @@ from qa.services.docket import (
 )
 from qa.services.receipts import Receipt
 from qa.services.unit import Unit, perform, policy_in_force
-from qa.store import outbox, queries
+from qa.store import outbox
 from qa.store.log import Fields, LeafDraft
 from qa.store.models.events import Event
 from qa.store.models.questions import Question, QuestionText
+from qa.store.queries.events import find_event
+from qa.store.queries.questions import CURRENT_TEXT, find_question, question_views, viewer
 
 CLIENT_KEY = re.compile(r"[A-Za-z0-9_-]{22,64}")
 HEX64 = re.compile(r"[0-9a-f]{64}")
@@ -72,7 +74,7 @@ def submit_question(ctx: Context, slug: str, actor: Actor, draft: QuestionDraft)
         raise NotJoined("Join the meeting to ask a question.")
     submission = _check(draft)
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         earlier = _earlier_receipt(ctx, session, event, submission)
         if earlier is not None:
             return earlier
@@ -135,9 +137,9 @@ def revise_question(
     """
     cleaned, key = clean_question(text), check_author_key(author_key)
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         policy = policy_in_force(ctx, session, event)
-        question = queries.find_question(session, event, docket_number)
+        question = find_question(session, event, docket_number)
     own = own_rules.ask(policy, cleaned, question.name)
 
     def body(unit: Unit) -> Receipt:
@@ -202,8 +204,8 @@ def withdraw_question(
         outbox.forget_address(unit.session, question)
         unit.log(LeafDraft("withdrawn", {"n": docket_number}))
         unit.touch(question, *others)
-        who = queries.viewer(unit.session, unit.event, unit.now_ms)
-        return queries.question_views(unit.session, who, only=[docket_number])[0]
+        who = viewer(unit.session, unit.event, unit.now_ms)
+        return question_views(unit.session, who, only=[docket_number])[0]
 
     return perform(ctx, slug, body)
 
@@ -216,12 +218,12 @@ def similar_questions(ctx: Context, slug: str, text: str) -> dict[str, Any]:
     """
     wanted = clean_question(text)
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         best = [number for number, _ in ctx.asked.index(session, event).similar(wanted)]
         rows = session.execute(
             select(
                 Question.docket_number,
-                queries.CURRENT_TEXT.label("text"),
+                CURRENT_TEXT.label("text"),
                 Question.votes,
                 Question.status,
             ).where(

@@ -33,11 +33,11 @@ from qa.services.hiding import (
     words_of,
 )
 from qa.services.unit import Unit, perform
-from qa.store import queries
 from qa.store.log import Fields, LeafDraft
 from qa.store.models.events import Staff
 from qa.store.models.hiding import HidingAct, RedactionProposal
 from qa.store.models.questions import Question
+from qa.store.queries.hiding import proposal_views
 
 MIN_EXPLANATION = 15
 """Graphemes. Hiding words takes more than a word of why."""
@@ -262,5 +262,5 @@ def _answer(unit: Unit, docket_number: int) -> dict[str, Any]:
     unit.session.flush()
     return {
         "question": staff_view(unit, docket_number),
-        "proposals": queries.proposal_views(unit.session, unit.event),
+        "proposals": proposal_views(unit.session, unit.event),
     }

@@ -19,9 +19,10 @@ from qa.report.source import Source
 from qa.report.value import Report
 from qa.services.reading import Reading
 from qa.services.topics import Wanted, find_topics
-from qa.store import log, queries
+from qa.store import log
 from qa.store.models.events import Event, PolicyVersion
 from qa.store.openings import read_openings
+from qa.store.queries.events import find_event
 from qa.store.topic_changes import read_changes
 
 
@@ -74,7 +75,7 @@ def all_kept() -> Iterator[None]:
 
 def read_source(ctx: Reading, session: Session, slug: str, tree_size: int | None) -> Source:
     """Return what a report is made from. Raises: UnknownEvent, BadInput."""
-    event = queries.find_event(session, slug)
+    event = find_event(session, slug)
     head = log.require_log(session, event.id)
     size = head.tree_size if tree_size is None else tree_size
     if not 1 <= size <= head.tree_size:

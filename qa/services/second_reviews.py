@@ -16,11 +16,12 @@ from qa.domain.text import clean_explanation
 from qa.errors import BadInput, IllegalTransition, NoRight, StaleVersion
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform, policy_in_force
-from qa.store import queries
 from qa.store.log import Fields, LeafDraft
 from qa.store.models.decisions import Decision, SecondReview
 from qa.store.models.events import Event, Staff
 from qa.store.models.questions import Question
+from qa.store.queries.events import find_event
+from qa.store.queries.questions import question_views, viewer
 from qa.store.review_book import waiting_reviews
 
 
@@ -46,7 +47,7 @@ def list_waiting(ctx: Context, slug: str, actor: Actor) -> dict[str, Any]:
     """
     require_right(actor.role, "decide")
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         deciders = policy_in_force(ctx, session, event).screening.deciders
         if event.state not in (EventState.OPEN, EventState.LIVE) or actor.role not in deciders:
             return {"reviews": []}
@@ -102,8 +103,8 @@ def review_decision(
         opinion = _check(policy, verdict, reason, explanation)
         _record(unit, question, seq, actor, opinion)
         unit.touch(question)
-        who = queries.viewer(unit.session, unit.event, unit.now_ms, staff=True)
-        return {"question": queries.question_views(unit.session, who, only=[docket_number])[0]}
+        who = viewer(unit.session, unit.event, unit.now_ms, staff=True)
+        return {"question": question_views(unit.session, who, only=[docket_number])[0]}
 
     return perform(ctx, slug, body)
 

@@ -15,10 +15,10 @@ from qa.ledger import merkle
 from qa.ledger.entry import MAX_SNAPSHOT
 from qa.services.context import Context
 from qa.services.unit import Unit, perform
-from qa.store import queries
 from qa.store.log import LeafDraft
 from qa.store.models.events import Event
 from qa.store.models.questions import Question, Vote
+from qa.store.queries.tallies import merged_numbers
 
 
 def nullifier(slug: str, docket_number: int, voter: bytes) -> bytes:
@@ -37,7 +37,7 @@ def take_snapshot(unit: Unit) -> None:
     if unit.event.state == EventState.CLOSED:
         return
     # Read once: with two workers a second look would see other votes.
-    voters, merged = _voters(unit), queries.merged_numbers(unit.session, unit.event)
+    voters, merged = _voters(unit), merged_numbers(unit.session, unit.event)
     starts = range(1, unit.event.last_docket + 1, MAX_SNAPSHOT)
     drafts = [_draft(unit.event, start, voters, merged) for start in starts]
     root = hashlib.sha256(repr([draft.fields for draft in drafts]).encode()).digest()

@@ -15,9 +15,9 @@ from qa.errors import NoRight, UnknownStaff
 from qa.services import identity, staff
 from qa.services.context import Actor, Context
 from qa.services.unit import Unit, perform
-from qa.store import queries
 from qa.store.models.accounts import Account, Password, ProviderAccount
 from qa.store.models.events import Staff
+from qa.store.queries.events import find_event
 
 OWN_WAY: Final = "{name} signs in in a way of their own, and a link would lead around it."
 ELSEWHERE: Final = "The account of {name} is good for more than this event."
@@ -51,7 +51,7 @@ def link_by_operator(ctx: Context, slug: str, pseudonym: str) -> str:
     """
 
     def command(session: Session) -> str:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         here = Staff.event_id == event.id, Staff.pseudonym == pseudonym, Staff.removed_at.is_(None)
         account_id = session.scalar(select(Staff.account_id).where(*here))
         if account_id is None:

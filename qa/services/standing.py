@@ -18,10 +18,11 @@ from qa.domain.question import EventState
 from qa.errors import EventNotOpen, ReportWithheld
 from qa.ledger import entry
 from qa.services.reading import Reading
-from qa.store import queries
 from qa.store.log import find_log, require_log
 from qa.store.models.events import Event
 from qa.store.models.logs import LogLeaf
+from qa.store.queries.events import find_event
+from qa.store.queries.hiding import count_hiding_acts
 from qa.store.topic_changes import count_changes
 
 STAFF: Final = "staff"
@@ -67,7 +68,7 @@ def read_standing(ctx: Reading, slug: str, reader: Reader) -> Standing:
         ReportWithheld: the owner has not published it to this reader yet.
     """
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         if event.state == EventState.DRAFT:
             raise EventNotOpen("This meeting is not open yet, so there is nothing to report.")
         withheld = is_withheld(ctx, event)
@@ -77,7 +78,7 @@ def read_standing(ctx: Reading, slug: str, reader: Reader) -> Standing:
         return Standing(
             tree_size=size,
             final=event.state == EventState.CLOSED,
-            hidings=queries.count_hiding_acts(session, event),
+            hidings=count_hiding_acts(session, event),
             topic_edits=count_changes(session, event),
             withheld=withheld,
             public_from=event.report_from,
@@ -91,7 +92,7 @@ def embargo(ctx: Reading, slug: str) -> str | None:
         UnknownEvent: no event has this slug.
     """
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         if event.state == EventState.DRAFT or not is_withheld(ctx, event):
             return None
         said = f"{_why(event)} Staff and whoever has its share link can read it."

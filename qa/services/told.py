@@ -16,10 +16,12 @@ from qa.ledger import entry
 from qa.ledger.entry import Entry
 from qa.services.context import Context
 from qa.services.notice_forms import Notice
-from qa.store import log, queries
+from qa.store import log
 from qa.store.models.decisions import Decision
 from qa.store.models.events import Event
 from qa.store.models.logs import Log
+from qa.store.queries.events import find_event
+from qa.store.queries.questions import Viewer, decision_view, find_question, question_views, viewer
 
 _STATES: Final = {
     "open": ("event.opened", "{title}: open for questions", ""),
@@ -47,14 +49,14 @@ class _Said:
 
 def read_notice(ctx: Context, session: Session, slug: str, leaf_index: int) -> Notice:
     """Return the notice of a leaf of a kind that is told. Raises: UnknownEvent."""
-    event = queries.find_event(session, slug)
+    event = find_event(session, slug)
     head = session.scalars(select(Log).where(Log.event_id == event.id)).one()
     (data,) = log.read_leaves(session, head.id, leaf_index, leaf_index + 1)
     leaf = entry.decode(data)
     if leaf.kind == "event.state":
         said = _of_event(event, leaf)
     else:
-        said = _of_question(session, queries.viewer(session, event, ctx.clock()), leaf)
+        said = _of_question(session, viewer(session, event, ctx.clock()), leaf)
     page = f"{ctx.config.public_url}/e/{event.slug}"
     about = {"slug": event.slug, "title": event.title, "state": event.state, "url": page}
     return Notice(
@@ -73,9 +75,9 @@ def _of_event(event: Event, leaf: Entry) -> _Said:
     return _Said(kind, said.format(title=event.title), "", place, {})
 
 
-def _of_question(session: Session, who: queries.Viewer, leaf: Entry) -> _Said:
+def _of_question(session: Session, who: Viewer, leaf: Entry) -> _Said:
     n = int(str(leaf.fields["n"]))
-    (question,) = queries.question_views(session, who, only=[n])
+    (question,) = question_views(session, who, only=[n])
     data: dict[str, Any] = {"question": question}
     kind, happened, words = "question.answered", "is answered", [question["text"]]
     if leaf.kind == "decision":
@@ -86,7 +88,7 @@ def _of_question(session: Session, who: queries.Viewer, leaf: Entry) -> _Said:
     return _Said(kind, f"{who.event.title}: #{n} {happened}", shown, f"/record/{n}", data)
 
 
-def _decision(session: Session, who: queries.Viewer, n: int, leaf: Entry) -> dict[str, Any]:
-    question = queries.find_question(session, who.event, n)
+def _decision(session: Session, who: Viewer, n: int, leaf: Entry) -> dict[str, Any]:
+    question = find_question(session, who.event, n)
     decision = session.get_one(Decision, (question.id, leaf.fields["seq"]))
-    return queries.decision_view(decision, who.labels)
+    return decision_view(decision, who.labels)

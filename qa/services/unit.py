@@ -11,11 +11,13 @@ from qa.domain.question import EventState
 from qa.errors import EventClosed, EventNotOpen
 from qa.ledger import entry
 from qa.services.context import Context
-from qa.store import log, outbox, queries
+from qa.store import log, outbox
 from qa.store.db import on_commit
 from qa.store.log import Leaf, LeafDraft
 from qa.store.models.events import Event, PolicyVersion
 from qa.store.models.questions import Question
+from qa.store.queries.events import find_event
+from qa.store.queries.questions import find_question
 
 T = TypeVar("T")
 SALT_BYTES = 32
@@ -67,7 +69,7 @@ class Unit:
         Raises:
             UnknownQuestion: the event has no such docket number.
         """
-        return queries.find_question(self.session, self.event, docket_number, lock=True)
+        return find_question(self.session, self.event, docket_number, lock=True)
 
     def policy(self) -> Policy:
         """Return the policy in force."""
@@ -112,7 +114,7 @@ def perform(ctx: Context, slug: str, body: Callable[[Unit], T]) -> T:
     """
 
     def command(session: Session) -> T:
-        event = queries.find_event(session, slug, lock=True)
+        event = find_event(session, slug, lock=True)
         now_ms = max(ctx.clock(), log.latest_time(session, event.id))
         return body(Unit(ctx, session, event, now_ms))
 

@@ -24,9 +24,10 @@ from qa.errors import (
 )
 from qa.services import refusals
 from qa.services.context import Actor, Announcer, Context
-from qa.store import queries, vote_rows
+from qa.store import vote_rows
 from qa.store.db import on_commit
 from qa.store.models.questions import Question, Vote
+from qa.store.queries.events import find_event
 from qa.store.vote_rows import Address, Ballot, Target
 
 CLOSED = "This meeting is closed, and its votes are counted."
@@ -52,7 +53,7 @@ def retract_vote(ctx: Context, slug: str, actor: Actor, docket_number: int) -> d
 def my_votes(ctx: Context, slug: str, voter: bytes) -> list[int]:
     """Return the docket numbers that a participant supports."""
     with ctx.db.read() as session:
-        event = queries.find_event(session, slug)
+        event = find_event(session, slug)
         return list(
             session.scalars(
                 select(Question.docket_number)

@@ -17,10 +17,10 @@ from qa.services.context import Actor, Context
 from qa.services.notice_forms import encode, headers, make_secret
 from qa.services.unit import Unit, perform
 from qa.services.webhook_client import check_url, post
-from qa.store import queries
 from qa.store.models.events import Event
 from qa.store.models.notices import Outgoing, Webhook
 from qa.store.outbox import DECISIONS, MEETING, Due
+from qa.store.queries.events import find_event
 from qa.store.sealed import NONCE_BYTES, NOTICES, seal, unseal
 
 KINDS: Final = ("standard", "slack", "teams")
@@ -36,7 +36,7 @@ def read_webhooks(ctx: Context, slug: str, actor: Actor) -> dict[str, Any]:
     """Return an event's webhooks with how the last try for each ended. Raises: NoRight."""
     require_right(actor.role, "manage")
     with ctx.db.read() as session:
-        return _webhooks(ctx, session, queries.find_event(session, slug))
+        return _webhooks(ctx, session, find_event(session, slug))
 
 
 def add_webhook(

@@ -19,10 +19,11 @@ from qa.exports.bundle import make_bundle
 from qa.ledger import entry
 from qa.services import boards, identity, logs, passwords, policies, second_reviews
 from qa.services.context import Context, build_context
-from qa.store import log, queries
+from qa.store import log
 from qa.store.models.accounts import Account, SignInLink
 from qa.store.models.decisions import Appeal, Decision
 from qa.store.models.events import Event, Staff
+from qa.store.queries.events import find_event
 from tests.conftest import START_MS, TurnableClock, check_every_log
 
 
@@ -41,7 +42,7 @@ class Demo:
     def leaves(self) -> list[entry.Entry]:
         """Return the event's log, decoded."""
         with self.ctx.db.read() as session:
-            event = queries.find_event(session, self.links.slug)
+            event = find_event(session, self.links.slug)
             head = log.find_log(session, event.id)
             assert head is not None
             rows = log.read_leaves(session, head.id, 0, head.tree_size)
@@ -87,7 +88,7 @@ def first_root(
 def root_of(ctx: Context, slug: str) -> tuple[int, bytes]:
     """Return tree size and root hash of an event's log."""
     with ctx.db.read() as session:
-        head = log.find_log(session, queries.find_event(session, slug).id)
+        head = log.find_log(session, find_event(session, slug).id)
         assert head is not None
         return head.tree_size, head.root_hash
 

@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 
 from qa.ledger.facts import DECIDED
 from qa.services import boards, votes
-from qa.store import queries
 from qa.store.models.questions import Question, Vote
+from qa.store.queries.events import find_event
 from tests.promises.hall import PEOPLE, SLUG, Asked, Hall, secret_in
 
 STATUSES = ("published", "filtered", "merged", "withdrawn", "pending", "undecided")
@@ -140,7 +140,7 @@ class BoardWatch:
 
     def _vote_rows(self) -> dict[int, int]:
         with self.hall.ctx.db.read() as session:
-            event = queries.find_event(session, SLUG)
+            event = find_event(session, SLUG)
             rows = session.execute(
                 select(Question.docket_number, func.count())
                 .join(Vote, Vote.question_id == Question.id)

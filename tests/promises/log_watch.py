@@ -13,12 +13,13 @@ from qa.ledger.entry import Entry
 from qa.ledger.note import Verifier
 from qa.services import logs
 from qa.services.context import Context
-from qa.store import log, queries
+from qa.store import log
 from qa.store.models.decisions import Decision, SecondReview
 from qa.store.models.events import Event, EventTitle
 from qa.store.models.hiding import HidingAct
 from qa.store.models.logs import LogNode
 from qa.store.models.questions import Answer, Question, QuestionText
+from qa.store.queries.events import find_event
 from tests.promises.hall import SLUG
 
 _decode = lru_cache(maxsize=4_096)(entry.decode)
@@ -80,7 +81,7 @@ def check_rows(ctx: Context, leaves: Sequence[bytes]) -> None:
     """
     entries = dict(enumerate(map(_decode, leaves)))
     with ctx.db.read() as session:
-        event = queries.find_event(session, SLUG)
+        event = find_event(session, SLUG)
         numbers = {
             question.id: question
             for question in session.scalars(select(Question).where(Question.event_id == event.id))
@@ -137,7 +138,7 @@ def check_closing(leaves: Sequence[bytes], counts: dict[str, int], tally: dict[i
 
 
 def _event_id(session: Session, slug: str | None) -> int | None:
-    return None if slug is None else queries.find_event(session, slug).id
+    return None if slug is None else find_event(session, slug).id
 
 
 def _check_texts(session: Session, entries: dict[int, Entry], numbers: dict[int, Question]) -> None:

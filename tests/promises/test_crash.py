@@ -26,9 +26,10 @@ from qa.ledger.checkpoint import Checkpoint, open_checkpoint
 from qa.ledger.note import Verifier
 from qa.services import logs, questions
 from qa.services.context import Context
-from qa.store import queries
 from qa.store.models.decisions import Decision
 from qa.store.models.questions import Question, Vote
+from qa.store.queries.events import find_event
+from qa.store.queries.tallies import tally
 from tests.conftest import check_every_log
 from tests.promises import log_watch
 from tests.promises.hall import SLUG, Hall, open_hall
@@ -113,11 +114,11 @@ def check_kept(ctx: Context, *tellers: Asker) -> int:
     leaves = log_watch.check_growth(ctx, [], may_lag=True)
     log_watch.check_rows(ctx, leaves)
     with ctx.db.read() as session:
-        event = queries.find_event(session, SLUG)
+        event = find_event(session, SLUG)
         asked = set(session.scalars(select(Question.docket_number)))
         decided = set(session.scalars(select(Question.docket_number).join(Decision)))
         voted = set(session.scalars(select(Question.docket_number).join(Vote)))
-        counted = {n for n, votes in queries.tally(session, event) if votes}
+        counted = {n for n, votes in tally(session, event) if votes}
     for teller in tellers:
         assert set(teller.told["asked"]) <= asked
         assert set(teller.told["decided"]) <= decided

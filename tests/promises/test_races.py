@@ -28,8 +28,9 @@ from qa.services import (
     votes,
 )
 from qa.services.context import Context
-from qa.store import queries
 from qa.store.models.questions import Question, Vote
+from qa.store.queries.events import find_event
+from qa.store.queries.tallies import tally
 from tests.promises import log_watch
 from tests.promises.hall import PEOPLE, SLUG, Hall, author_key, open_hall
 
@@ -91,7 +92,7 @@ def check_end(hall: Hall, *workers: Context) -> None:
     leaves = log_watch.check_growth(hall.ctx, [], may_lag=True)
     log_watch.check_rows(hall.ctx, leaves)
     with hall.ctx.db.read() as session:
-        event = queries.find_event(session, SLUG)
+        event = find_event(session, SLUG)
         stored = dict(
             session.execute(
                 select(Question.docket_number, func.count())
@@ -100,7 +101,7 @@ def check_end(hall: Hall, *workers: Context) -> None:
                 .group_by(Question.docket_number)
             ).all()
         )
-        counted = {n: votes for n, votes in queries.tally(session, event) if votes}
+        counted = {n: votes for n, votes in tally(session, event) if votes}
         assert counted == stored
     boards_shown = [boards.public_board(worker, SLUG)["questions"] for worker in workers]
     assert all(shown == boards_shown[0] for shown in boards_shown)

@@ -14,8 +14,9 @@ from qa.ledger.record import Pins
 from qa.services import boards, logs, redactions
 from qa.services.context import Actor, Context
 from qa.services.redactions import Draft
-from qa.store import queries
 from qa.store.models.questions import Question, QuestionText
+from qa.store.queries.events import find_event
+from qa.store.queries.questions import find_question
 from tests.conftest import everything_at_rest
 from tests.services.meeting import SLUG, Meeting
 
@@ -50,7 +51,7 @@ def salts_of(ctx: Context, n: int) -> list[bytes]:
 
 
 def _salts(session: Session, n: int) -> Any:
-    question = queries.find_question(session, queries.find_event(session, SLUG), n)
+    question = find_question(session, find_event(session, SLUG), n)
     return select(QuestionText.salt).where(QuestionText.question_id == question.id)
 
 

@@ -3,8 +3,9 @@
 from qa.ledger import entry
 from qa.services import presenting, questions
 from qa.services.context import Context
-from qa.store import log, queries
+from qa.store import log
 from qa.store.openings import Opening, read_openings
+from qa.store.queries.events import find_event
 from tests.services.meeting import SLUG, hold_meeting
 
 COMMITTED = {"text": "text", "name": "name", "explanation": "expl", "answer": "answer",
@@ -13,7 +14,7 @@ COMMITTED = {"text": "text", "name": "name", "explanation": "expl", "answer": "a
 
 def _openings(ctx: Context, since: int = 0) -> list[Opening]:
     with ctx.db.read() as session:
-        return read_openings(session, queries.find_event(session, SLUG), since)
+        return read_openings(session, find_event(session, SLUG), since)
 
 
 def test_every_opening_opens_the_commitment_in_its_leaf(ctx: Context) -> None:
@@ -25,7 +26,7 @@ def test_every_opening_opens_the_commitment_in_its_leaf(ctx: Context) -> None:
     meeting.decide(2, "restore", seq=1)
     presenting.mark_answered(ctx, SLUG, meeting.owner, 1, mode="written", answer="Soon.")
     with ctx.db.read() as session:
-        head = log.find_log(session, queries.find_event(session, SLUG).id)
+        head = log.find_log(session, find_event(session, SLUG).id)
         assert head is not None
         leaves = [entry.decode(data) for data in log.read_leaves(session, head.id, 0, 1_000)]
     found = _openings(ctx)
