@@ -6,21 +6,20 @@ standard library before a package has taken hold of parts of it.
 
 import argparse
 import errno
-import io
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from qa.config import Config, load_config
-from qa.errors import ConfigError, QaError, SlugTaken
+from qa.errors import ConfigError, QaError
 from qa.machine import hold, own_address, port_refused, require_free_port
 
 if TYPE_CHECKING:
-    from qa.services.context import Actor, Context
+    from qa.services.context import Context
 
 T = TypeVar("T")
 
@@ -140,6 +139,8 @@ def _demo(chosen: argparse.Namespace) -> None:
             shutil.rmtree(DEMO_DIR, ignore_errors=True)
         _upgrade(config)
         print("Preparing the meeting", flush=True)
+        from qa.demo.prepare import prepare_demo
+
         way_in = _in_context(config, prepare_demo)
         _listen(config, f"{way_in}\nCtrl-C stops the demo.")
     finally:
@@ -265,76 +266,6 @@ def _welcome_first_owner(ctx: "Context") -> str:
         f"once, within {ctx.config.limits.link_hours} hours:\n\n  {link}\n\n"
         "For another link: python -m qa owner-link NAME\n\n"
     )
-
-
-def prepare_demo(ctx: "Context") -> str:
-    """Play the demo's meetings unless they are there already, and return how to get in."""
-    from qa.demo.by_ticket import open_by_ticket
-    from qa.demo.script import load_script
-    from qa.demo.seed import give_password, seed_demo
-    from qa.services import events, staff_links
-
-    slug = load_script().slug
-    try:
-        demo = seed_demo(ctx)
-        links, password = demo.links, demo.password
-    except SlugTaken:
-        password = give_password(ctx, slug)
-        members = events.settings(ctx, slug, _operator())["staff"]
-        links = {
-            member["role"]: staff_links.link_by_operator(ctx, slug, member["pseudonym"])
-            for member in members
-            if member["removed_at"] is None
-        }
-    made = events.settings(ctx, slug, _operator())
-    return _way_in(ctx.config, made, links, password) + _tickets(open_by_ticket(ctx, slug))
-
-
-def _way_in(
-    config: Config,
-    made: Mapping[str, str],
-    links: Mapping[str, str],
-    password: tuple[str, str] | None,
-) -> str:
-    import segno
-
-    code = io.StringIO()
-    segno.make(made["join_url"], error="m").terminal(code, compact=True)
-    lines = [
-        f"\nOpen        {config.public_url}",
-        f"Join code   {made['join_code']}\n",
-        code.getvalue(),
-        f"The QR code leads to {made['join_url']}",
-    ]
-    if "localhost" in config.public_url:
-        lines.append("on this machine only; with --lan, phones in the same network can join too.")
-    lines.append(f"\nSign-in links, each good once within {config.limits.link_hours} hours:")
-    lines += [f"  {role:<10}{link}" for role, link in links.items()]
-    if password is not None:
-        lines.append(f"\nOr sign in as the owner at {config.public_url}/sign-in")
-        lines.append(f"  name {password[0]}, password {password[1]}")
-    return "\n".join([*lines, ""])
-
-
-def _tickets(links: Mapping[str, str]) -> str:
-    """Return what the demo says of its meeting by ticket; nothing once that is closed."""
-    if not links:
-        return ""
-    address = next(iter(links.values())).partition("/ticket#")[0]
-    lines = [
-        f"\nA second, small meeting by one-use ticket: {address}",
-        "Everybody can read it. To ask and vote takes a link, which lets one browser in, once:",
-        *(f"  {recipient:<10}{link}" for recipient, link in links.items()),
-    ]
-    return "\n".join([*lines, ""])
-
-
-def _operator() -> "Actor":
-    """Return who acts here: whoever can run this has the keys and the database anyway."""
-    from qa.domain.question import Role
-    from qa.services.context import Actor
-
-    return Actor(Role.OWNER, pseudonym="Owner")
 
 
 def _listen(config: Config, welcome: str) -> None:

@@ -200,8 +200,8 @@ def _free_port() -> int:
 
 def _prepare_meeting(environ: dict[str, str]) -> str:
     """Play the demo's meeting into the database, and return how to get in."""
-    from qa.cli import prepare_demo
     from qa.config import load_config
+    from qa.demo.prepare import prepare_demo
     from qa.services.context import build_context
 
     say("Preparing the meeting")
