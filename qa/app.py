@@ -93,7 +93,7 @@ def create_app(config: Config, context: Context | None = None) -> Flask:
     add_sign_in_pages(app, ctx)
     add_participant_pages(app, ctx)
     add_openid(app, ctx)
-    app.extensions[OPENAPI] = describe()
+    app.extensions[OPENAPI] = describe
     app.extensions[REPORT_DESK] = ReportDesk(config)
     _connect_live(app, ctx, announcer)
     return app

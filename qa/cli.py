@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from qa.config import Config, load_config
 from qa.errors import ConfigError, QaError
+from qa.garbage import all_kept
 from qa.machine import hold, own_address, port_refused, require_free_port
 
 if TYPE_CHECKING:
@@ -224,7 +225,8 @@ def _upgrade(config: Config) -> None:
 
 def _in_context(config: Config, act: "Callable[[Context], T]") -> T:
     """Do something with the services of a deployment, and let go of its database again."""
-    from qa.services.context import build_context
+    with all_kept():
+        from qa.services.context import build_context
 
     def run() -> T:
         ctx = build_context(config)
@@ -270,7 +272,8 @@ def _welcome_first_owner(ctx: "Context") -> str:
 
 def _listen(config: Config, welcome: str) -> None:
     """Serve, and say welcome once people can connect: whoever reads it opens a link at once."""
-    from qa.app import serve
+    with all_kept():
+        from qa.app import serve
 
     try:
         serve(config, lambda: print(welcome, flush=True))

@@ -54,10 +54,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [item.path not in marked for marked in files.values()])
 
 
+def pytest_sessionstart() -> None:
+    """Sweep nothing while tests are imported and collected: all of it stays to the end."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Keep what has been imported and collected, which stays to the end, out of every sweep."""
+    """Keep what has been imported and collected out of every sweep."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

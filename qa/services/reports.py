@@ -1,13 +1,10 @@
 """The audit report of an event, read in one transaction at one tree size."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from qa.errors import BadInput, EventNotClosed
+from qa.garbage import all_kept
 from qa.ledger import entry
 from qa.ledger.after_close import close_size
 from qa.ledger.bundle import PolicyDocument
@@ -59,18 +56,6 @@ def build_addendum(ctx: Reading, slug: str, *, tree_size: int | None = None) -> 
         if closed_at is None:
             raise EventNotClosed("This meeting is not over, so there is no addendum to its report.")
         return make_addendum(read_source(ctx, session, slug, closed_at), now)
-
-
-@contextmanager
-def all_kept() -> Iterator[None]:
-    """Look for no garbage meanwhile: nearly all that is made is kept, and looking took a third."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def read_source(ctx: Reading, session: Session, slug: str, tree_size: int | None) -> Source:

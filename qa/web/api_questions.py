@@ -148,5 +148,5 @@ def appeal(caller: Caller, slug: str, n: int, body: AppealBody) -> Answer:
 @route("GET", "/api/openapi.json", answers={200: OpenApi})
 def read_openapi(caller: Caller) -> Answer:  # noqa: ARG001
     """This description of the API."""
-    document: dict[str, Any] = current_app.extensions[OPENAPI]
+    document: dict[str, Any] = current_app.extensions[OPENAPI]()
     return document

@@ -16,9 +16,12 @@ Pair = Annotated[
 
 
 class Answer(BaseModel):
-    """An object with exactly these fields."""
+    """An object with exactly these fields.
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    No start waits until pydantic has compiled it: it is only described, and only on request.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class Nothing(Answer):

@@ -1,6 +1,6 @@
 """Answers about the audit report: itself, its addendum and trend, its publication and topics."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
@@ -9,16 +9,24 @@ from qa.report.addendum_value import Addendum
 from qa.report.value import Report
 from qa.web.answers.base import Answer, Time
 
+T = TypeVar("T")
 
-class AuditReport(RootModel[Report]):
+
+class _Whole(RootModel[T], Generic[T]):
+    """A value of the report as it is; compiled on request, as every answer."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class AuditReport(_Whole[Report]):
     """The audit report of one event at one tree size."""
 
 
-class AuditAddendum(RootModel[Addendum]):
+class AuditAddendum(_Whole[Addendum]):
     """What was logged after the close of one event, and what it changed in its audit report."""
 
 
-class Trend(RootModel[trend.Trend]):
+class Trend(_Whole[trend.Trend]):
     """The same numbers over meetings."""
 
     # The published description tells this from the ``Trend`` of the report by the module's name.
