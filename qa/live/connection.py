@@ -90,7 +90,8 @@ class Connection:
         "connected",
         "session",
         "sid",
-        "since_s",
+        "closed_s",
+        "tick",
         "upgraded",
     )
 
@@ -108,8 +109,10 @@ class Connection:
         self.session: dict[str, Any] = {}
         self.closing = self.closed = False
         self.connected = self.upgraded = True
-        self.since_s = time.monotonic()
-        """When it connected or was last pinged, or, once it is closed, when that happened."""
+        self.closed_s = 0.0
+        """When it was closed."""
+        self.tick: int = engine.tick
+        """At which tick of an interval it is looked at."""
         self.awaits_pong = False
 
     def start(self, early: bytes) -> None:
@@ -139,9 +142,9 @@ class Connection:
         if sent < len(frame):
             self._keep(frame[sent:])
 
-    def ping(self, now_s: float) -> None:
+    def ping(self) -> None:
         """Ask for a sign of life."""
-        self.since_s, self.awaits_pong = now_s, True
+        self.awaits_pong = True
         self.write(PING_FRAME)
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:  # noqa: ARG002 - engine.io's signature
@@ -154,7 +157,7 @@ class Connection:
         )
         if not abort:
             self.write(CLOSE_PACKET + frames.close_frame(frames.NORMAL))
-        self.closed, self.since_s = True, time.monotonic()
+        self.closed, self.closed_s = True, time.monotonic()
         self._inbox.clear()
         if abort or self._waiting is None:
             self.let_go()

@@ -9,7 +9,8 @@ them others get their turn, and notices to everybody still keep their order.
 
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from operator import methodcaller
 from typing import Any, Final
 
 import engineio
@@ -28,10 +29,11 @@ SLICE_S: Final = 0.005
 """How long a broadcast may keep everybody else waiting: then it gives way to them once."""
 
 SLICE_CHECK: Final = 16
-"""Deliveries between two looks at the clock."""
+"""Connections between two looks at the clock."""
 
 TICKS: Final = 25
-"""Looks at everybody in one ping interval: one a second with engine.io's 25 seconds."""
+"""Parts of everybody that are looked at in turn in one ping interval: one a second with engine.io's
+25 seconds."""
 
 RETRY_AFTER_S: Final = 5
 
@@ -52,6 +54,7 @@ class DirectEngine(engineio.Server):  # type: ignore[misc]
         super().__init__(**options)
         self.max_connections = max_connections
         self.leaving: set[Connection] = set()
+        self.tick = 0
         self._frozen_at = 0
 
     def send(self, sid: str, data: str) -> None:
@@ -97,13 +100,15 @@ class DirectEngine(engineio.Server):  # type: ignore[misc]
         return []
 
     def _service_task(self) -> None:
-        """Ping everybody from one greenlet, and give up those who do not answer."""
+        """Look at everybody once in an interval, from one greenlet."""
         while True:
             self.sleep(self.ping_interval / TICKS)
+            self.tick = (self.tick + 1) % TICKS
             self._spare_collector()
-            in_slices(list(self.sockets.values()), self._keep_alive)
+            due = [one for one in self.sockets.values() if one.tick == self.tick]
+            in_slices(due, self._keep_alive)
             for connection in list(self.leaving):
-                if time.monotonic() - connection.since_s > FAREWELL_S:
+                if time.monotonic() - connection.closed_s > FAREWELL_S:
                     connection.let_go()
 
     def _spare_collector(self) -> None:
@@ -117,13 +122,11 @@ class DirectEngine(engineio.Server):  # type: ignore[misc]
             self._frozen_at = count
 
     def _keep_alive(self, connection: Connection) -> None:
-        now_s = time.monotonic()
-        silent_s = now_s - connection.since_s
+        """Ping a client, or give it up: it had the whole interval to answer the last ping."""
         if connection.awaits_pong:
-            if silent_s > self.ping_timeout:
-                connection.close(abort=True, reason=self.reason.PING_TIMEOUT)
-        elif silent_s >= self.ping_interval:
-            connection.ping(now_s)
+            connection.close(abort=True, reason=self.reason.PING_TIMEOUT)
+        else:
+            connection.ping()
 
 
 class DirectServer(socketio.Server):  # type: ignore[misc]
@@ -150,6 +153,7 @@ class DirectRooms(socketio.Manager):  # type: ignore[misc]
         super().__init__(*given, **options)
         self._turn = RLock()
         self._shared: set[str] = set()
+        self._there: dict[tuple[str, Any], list[Connection]] = {}
 
     def emit(self, event: str, data: Any, namespace: str, room: Any = None, **options: Any) -> None:
         """Send a notice to everybody in a room of this process."""
@@ -159,22 +163,24 @@ class DirectRooms(socketio.Manager):  # type: ignore[misc]
         notice = self.server.packet_class(packet.EVENT, namespace=namespace, data=[event, data])
         frame = message_frame(notice.encode())
         if self.is_sid_room(namespace, room):
-            self._write(frame, namespace, room)
+            self._write(frame, self._find(namespace, room))
             return
         # One at a time: a notice must not overtake an earlier one while that gives way to others.
         with self._turn:
-            self._write(frame, namespace, room)
+            self._write(frame, self._members(namespace, room))
 
     def basic_enter_room(
         self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None
     ) -> None:
         """Let a client in, and note which rooms are not one client's own."""
+        self._there.pop((namespace, room), None)
         super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
         if room not in (None, sid):
             self._shared.add(str(room))
 
     def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
         """Let a client out, and forget a room that nobody is in any more."""
+        self._there.pop((namespace, room), None)
         super().basic_leave_room(sid, namespace, room)
         if room not in self.rooms.get(namespace, {}):
             self._shared.discard(str(room))
@@ -189,12 +195,22 @@ class DirectRooms(socketio.Manager):  # type: ignore[misc]
         for room in (*self._shared, sid, None):
             self.basic_leave_room(sid, namespace, room)
 
-    def _write(self, frame: bytes, namespace: str, room: Any) -> None:
+    def _members(self, namespace: str, room: Any) -> list[Connection]:
+        """Return who is in a room, from one notice to the next as long as nobody comes or goes."""
+        found = self._there.get((namespace, room))
+        if found is None:
+            found = self._there[namespace, room] = self._find(namespace, room)
+        return found
+
+    def _find(self, namespace: str, room: Any) -> list[Connection]:
         sockets = self.server.eio.sockets
         found = [sockets.get(eio) for _sid, eio in self.get_participants(namespace, room)]
-        there = [one for one in found if one is not None]
+        return [one for one in found if one is not None]
+
+    @staticmethod
+    def _write(frame: bytes, there: Sequence[Connection]) -> None:
         started_s = time.perf_counter()
-        in_slices(there, lambda one: one.write(frame))
+        in_slices(there, methodcaller("write", frame))
         COUNTS.broadcasts += 1
         COUNTS.deliveries += len(there)
         COUNTS.broadcast_s += time.perf_counter() - started_s
@@ -209,12 +225,13 @@ def _full() -> dict[str, Any]:
     }
 
 
-def in_slices(everybody: Iterable[Connection], act: Callable[[Connection], None]) -> None:
+def in_slices(everybody: Sequence[Connection], act: Callable[[Connection], None]) -> None:
     """Do something for each connection and give way to others every few milliseconds."""
     end_s = time.perf_counter() + SLICE_S
-    for number, connection in enumerate(everybody):
-        act(connection)
-        if number % SLICE_CHECK == 0 and time.perf_counter() > end_s:
+    for start in range(0, len(everybody), SLICE_CHECK):
+        for connection in everybody[start : start + SLICE_CHECK]:
+            act(connection)
+        if time.perf_counter() > end_s:
             give_way()
             end_s = time.perf_counter() + SLICE_S
 
