@@ -86,11 +86,11 @@ class Connection:
         "_watch_write",
         "awaits_pong",
         "closed",
+        "closed_s",
         "closing",
         "connected",
         "session",
         "sid",
-        "closed_s",
         "tick",
         "upgraded",
     )

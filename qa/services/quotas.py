@@ -65,7 +65,7 @@ class Quotas:
         Raises:
             RateLimited: the participant has no vote left in this minute.
         """
-        if not self._windows.hit(self._vote_minute, "vote", (slug, voter)):
+        if not self._windows.hit_often(self._vote_minute, "vote", (slug, voter)):
             raise _refusal(self._vote_minute.amount, "votes a minute", 60)
 
     def _check(self, item: RateLimitItem, person: Who, what: str, wait_s: int | None) -> None:

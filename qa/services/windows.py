@@ -7,12 +7,12 @@ for that does not: it starts a timer and looks at every key a hundred times a se
 import hmac
 import math
 import time
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 import structlog
 from limits import RateLimitItem
 from limits.errors import StorageError
-from limits.storage import storage_from_string
+from limits.storage import RedisStorage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from qa.clock import system_clock
@@ -21,11 +21,17 @@ SWEEP_S: Final = 60.0
 PATIENCE_S: Final = 0.5
 AWAY_S: Final = 2.0
 """How long Redis is left alone after it did not answer."""
+AHEAD: Final = 5
+"""How many of a frequent act a worker takes from Redis at a time."""
 
 log = structlog.get_logger("qa.services")
 
 Who = tuple[str, bytes]
 """An event's slug and a voter, or nothing for the event as a whole."""
+
+_Key = tuple[str, int, Who]
+_Open = dict[_Key, tuple[float, int]]
+"""By act, length of the window in seconds, and person: when it ends, and a count."""
 
 
 class Windows(Protocol):
@@ -33,6 +39,9 @@ class Windows(Protocol):
 
     def hit(self, item: RateLimitItem, act: str, who: Who) -> bool:
         """Count one; say whether that was still allowed."""
+
+    def hit_often(self, item: RateLimitItem, act: str, who: Who) -> bool:
+        """Count one of an act that is frequent; say whether that was still allowed."""
 
     def test(self, item: RateLimitItem, act: str, who: Who) -> bool:
         """Say whether one more would be allowed."""
@@ -48,7 +57,7 @@ class MemoryWindows:
     """Counts of this process. A window begins with the first act that it counts."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, int, Who], tuple[float, int]] = {}
+        self._open: _Open = {}
         self._sweep_at_s = 0.0
 
     def hit(self, item: RateLimitItem, act: str, who: Who) -> bool:
@@ -62,6 +71,8 @@ class MemoryWindows:
             end_s, count = now_s + item.get_expiry(), 0
         self._open[key] = (end_s, count + 1)
         return count < item.amount
+
+    hit_often = hit
 
     def test(self, item: RateLimitItem, act: str, who: Who) -> bool:
         """Say whether one more would be allowed."""
@@ -79,22 +90,34 @@ class MemoryWindows:
 
     def _sweep(self, now_s: float) -> None:
         self._sweep_at_s = now_s + SWEEP_S
-        self._open = {key: window for key, window in self._open.items() if window[0] > now_s}
+        self._open = _still_open(self._open, now_s)
+
+
+def _still_open(windows: _Open, now_s: float) -> _Open:
+    return {key: window for key, window in windows.items() if window[0] > now_s}
 
 
 class RedisWindows:
     """Counts of all workers. While Redis does not answer, each worker counts for itself.
 
     A participant is known there by a keyed hash, so that no key leads to a voter's pseudonym.
+
+    A round trip for each vote was a sixth of what a worker did. So of a frequent act a worker takes
+    a few at a time and gives them out itself. They count as done for all workers at once: a limit
+    is never exceeded, and somebody who moves to another worker may have up to ``AHEAD`` - 1 fewer
+    until the window ends.
     """
 
     def __init__(self, redis_url: str, secret: bytes) -> None:
         self._secret = secret
         options = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S}
         storage = storage_from_string(redis_url, wrap_exceptions=True, **options)
-        self._limiter = FixedWindowRateLimiter(storage)
+        self._storage = cast("RedisStorage", storage)
+        self._limiter = FixedWindowRateLimiter(self._storage)
         self._meanwhile = MemoryWindows()
         self._away_until_s = 0.0
+        self._taken: _Open = {}
+        self._sweep_at_s = 0.0
 
     def hit(self, item: RateLimitItem, act: str, who: Who) -> bool:
         """Count one; say whether that was still allowed."""
@@ -104,6 +127,50 @@ class RedisWindows:
             except StorageError:
                 self._leave_alone()
         return self._meanwhile.hit(item, act, who)
+
+    def hit_often(self, item: RateLimitItem, act: str, who: Who) -> bool:
+        """Count one of an act that is frequent; say whether that was still allowed."""
+        key = (act, item.get_expiry(), who)
+        if self._give_out(key):
+            return True
+        if time.monotonic() >= self._away_until_s:
+            try:
+                return self._take(item, key)
+            except StorageError:
+                self._leave_alone()
+        return self._meanwhile.hit(item, act, who)
+
+    def _give_out(self, key: _Key) -> bool:
+        end_s, count = self._taken.get(key, (0.0, 0))
+        if end_s <= time.monotonic() or not count:
+            return False
+        self._taken[key] = (end_s, count - 1)
+        return True
+
+    def _take(self, item: RateLimitItem, key: _Key) -> bool:
+        """Take one and a few more; say whether one was left. Raises: StorageError."""
+        act, length_s, who = key
+        now_s = time.monotonic()
+        if now_s > self._sweep_at_s:
+            self._sweep_at_s = now_s + SWEEP_S
+            self._taken = _still_open(self._taken, now_s)
+        name = item.key_for(act, self._known_as(who))
+        counted = self._storage.incr(name, length_s, amount=AHEAD)
+        got = min(AHEAD, item.amount - counted + AHEAD)
+        if got <= 0:
+            return False
+        if counted == AHEAD:  # a window began, a moment after ``now_s``
+            end_s, left = now_s + length_s, 0
+        else:
+            end_s, left = self._taken.get(key, (0.0, 0))
+            if end_s <= now_s:
+                end_s, left = self._end_s(name, now_s), 0
+        self._taken[key] = (end_s, left + got - 1)
+        return True
+
+    def _end_s(self, name: str, now_s: float) -> float:
+        """Return when a window that another worker began ends, or a second before."""
+        return now_s + self._storage.get_expiry(name) - system_clock() / 1000 - 1
 
     def test(self, item: RateLimitItem, act: str, who: Who) -> bool:
         """Say whether one more would be allowed."""

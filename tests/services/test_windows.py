@@ -9,7 +9,7 @@ import structlog
 from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
 
 from qa.services import windows as the_windows
-from qa.services.windows import MemoryWindows, RedisWindows, Windows
+from qa.services.windows import AHEAD, MemoryWindows, RedisWindows, Windows
 from tests.own_redis import OwnRedis
 
 ADA, BOB = ("hall", b"a" * 16), ("hall", b"b" * 16)
@@ -76,3 +76,44 @@ def test_without_redis_each_worker_counts_for_itself_and_nobody_waits(
     own_redis.start()
     windows._away_until_s = 0.0
     assert windows.hit(item, "vote", ADA), "Redis counts again, from what it knows"
+
+
+@pytest.mark.parametrize("limit", [1, AHEAD, 2 * AHEAD + 3])
+def test_a_frequent_act_is_allowed_as_often_as_the_limit_says(windows: Windows, limit: int) -> None:
+    item = RateLimitItemPerMinute(limit)
+    assert [windows.hit_often(item, "vote", ADA) for _ in range(limit)] == [True] * limit
+    assert not any(windows.hit_often(item, "vote", ADA) for _ in range(limit + AHEAD))
+    assert windows.hit_often(item, "vote", BOB)
+
+
+def test_who_goes_from_worker_to_worker_gets_no_more_and_hardly_less(own_redis: OwnRedis) -> None:
+    workers = [RedisWindows(own_redis.url, b"secret") for _ in range(3)]
+    item = RateLimitItemPerMinute(30)
+    allowed = [workers[turn % 3].hit_often(item, "vote", ADA) for turn in range(60)]
+    assert sum(allowed) == 30, "each took all that it gave out"
+    # Two workers took some that they were not asked for any more.
+    allowed = [worker.hit_often(item, "vote", BOB) for worker in workers[:2]]
+    allowed += [workers[2].hit_often(item, "vote", BOB) for _ in range(40)]
+    assert sum(allowed) == 30 - 2 * (AHEAD - 1)
+
+
+def test_what_a_worker_took_ends_with_the_window_in_which_it_took_it(own_redis: OwnRedis) -> None:
+    item = RateLimitItemPerSecond(3 * AHEAD, 2)
+    first, second = (RedisWindows(own_redis.url, b"secret") for _ in range(2))
+    assert first.hit_often(item, "vote", ADA)
+    assert second.hit_often(item, "vote", ADA)
+    time.sleep(2.1)
+    allowed = [
+        each.hit_often(item, "vote", ADA) for _ in range(3 * AHEAD) for each in (first, second)
+    ]
+    assert sum(allowed) == 3 * AHEAD
+
+
+def test_a_frequent_act_asks_redis_once_for_several(own_redis: OwnRedis) -> None:
+    windows, item = RedisWindows(own_redis.url, b"secret"), RateLimitItemPerMinute(100)
+    client = redis.Redis.from_url(own_redis.url)
+    windows.hit_often(item, "vote", BOB)  # scripts are loaded with the first
+    before = client.info("commandstats")["cmdstat_evalsha"]["calls"]
+    for _ in range(4 * AHEAD):
+        windows.hit_often(item, "vote", ADA)
+    assert client.info("commandstats")["cmdstat_evalsha"]["calls"] == before + 4
