@@ -326,9 +326,10 @@ def write_engine(url: str) -> Engine:
         return _sqlite_engine(
             url, "BEGIN IMMEDIATE", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"
         )
-    return create_engine(
-        url, pool_size=1, max_overflow=0, connect_args={"options": "-c synchronous_commit=on"}
-    )
+    # psycopg takes a while to import, and whoever keeps to SQLite has no use for it.
+    from qa.store.postgresql import durable_engine
+
+    return durable_engine(url)
 
 
 def _sqlite_engine(url: str, begin: str, *pragmas: str) -> Engine:
