@@ -41,7 +41,10 @@ from qa.report.row_value import QuestionRow
 from qa.report.value import Report
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
-STYLES: Final = ("tokens", "base", "surfaces", "record", "plots", "report")
+STYLES: Final = (
+    *("tokens", "base", "surfaces", "record", "plots"),
+    *("report-parts", "report-top", "report-questions", "report"),
+)
 FILE_WORDS: Final = (
     ("report.pdf", "PDF", "to print, and for screen readers"),
     ("report.xlsx", "Workbook", "numbers as numbers, with filters"),
