@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import redis
 from hypothesis import settings
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from qa.config import Config, Limits, load_config
 from qa.services.context import Context, build_context
@@ -19,7 +19,7 @@ from qa.store import migrate
 from qa.store.log import check_log
 from qa.store.models.base import Base
 from qa.store.models.logs import Log
-from tests.warm import share_dialects, share_routes
+from tests.warm import kept_connections, share_dialects, share_routes
 
 # Machines are shared and slow at times; tests of speed count CPU seconds instead.
 settings.register_profile("shared machine", deadline=None)
@@ -30,6 +30,8 @@ POSTGRES = "postgresql://postgres@127.0.0.1:5432/"
 REDIS = "redis://127.0.0.1:6379/15"
 START_MS = 1_795_000_020_000
 """2026-11-18T11:07Z, on a full minute."""
+TABLES = [table.name for table in Base.metadata.sorted_tables]
+"""What refers to a table comes after it."""
 ROOMY = Limits(
     questions_per_minute=10_000,
     questions_per_event=10_000,
@@ -63,6 +65,7 @@ def pytest_collection_finish() -> None:
     """Keep what has been imported and collected out of every sweep."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20)  # what a test makes is large, and soon gone without a sweep
     gc.enable()
 
 
@@ -112,10 +115,20 @@ def own_database(label: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(warm: None) -> Iterator[str]:
     """Give the address of an empty database of this test run, removed afterwards."""
-    with own_database("test") as url:
+    with own_database("test") as url, kept_connections(url):
         yield url
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_url: str) -> Iterator[Callable[[], object]]:
+    """Give what empties the PostgreSQL database of this test run."""
+    # TRUNCATE makes new files for every table and costs ten times as much.
+    emptying = [f'DELETE FROM "{name}"' for name in reversed(TABLES)]
+    emptying.append("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        yield lambda: connection.execute("; ".join(emptying))
 
 
 @pytest.fixture(scope="session")
@@ -161,14 +174,10 @@ def one_database_url(request: pytest.FixtureRequest, tmp_path: Path, sqlite_temp
 
 
 @pytest.fixture
-def emptied_postgres_url(postgres_url: str) -> Iterator[str]:
+def emptied_postgres_url(postgres_url: str, empty_postgres: Callable[[], object]) -> Iterator[str]:
     """Give the address of the migrated PostgreSQL database, and empty it afterwards."""
     yield postgres_url
-    # Emptying with TRUNCATE makes new files for every table and costs ten times as much.
-    with psycopg.connect(postgres_url, autocommit=True) as connection, connection.transaction():
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(f'DELETE FROM "{table.name}"')
-        connection.execute("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'")
+    empty_postgres()
 
 
 @pytest.fixture
@@ -208,11 +217,16 @@ def check_every_log(context: Context) -> None:
 
 
 def everything_at_rest(context: Context) -> str:
-    """Return every value of every row of the database, as text, for tests that search it."""
+    """Return every value of every row of the database, as text, for tests that search it.
+
+    It asks the driver itself: some tests do this after each step.
+    """
     with context.db.read() as session:
+        cursor = session.connection().connection.cursor()
         rows = [
-            repr(tuple(row))
-            for table in Base.metadata.sorted_tables
-            for row in session.execute(text(f'SELECT * FROM "{table.name}"'))
+            repr(row)
+            for name in TABLES
+            for row in cursor.execute(f'SELECT * FROM "{name}"').fetchall()
         ]
+        cursor.close()
     return "\n".join(rows)

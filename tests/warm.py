@@ -1,14 +1,19 @@
 """What a process need make only once, however many databases and apps its tests open.
 
 A server opens one database and one app, and then serves for weeks. A test opens its own in a
-moment, and most of that moment went into translating the same statements to SQL and compiling the
-same routes as the test before. Nothing that is kept here holds any data.
+moment, and most of that moment went into translating the same statements to SQL, compiling the same
+routes and telling PostgreSQL's processes of the same tables as the test before. Nothing that is
+kept here holds any data.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 from werkzeug.routing import Rule
@@ -35,6 +40,43 @@ def share_dialects(patch: pytest.MonkeyPatch) -> None:
         return engine
 
     patch.setattr(db, "create_engine", make)
+
+
+@contextmanager
+def kept_connections(url: str) -> Iterator[None]:
+    """Let engines on this database that were made alike take over each other's connections."""
+    idle: defaultdict[str, list[psycopg.Connection[Any]]] = defaultdict(list)
+    make_engine = db.create_engine
+
+    def make(wanted: str, **options: Any) -> Engine:
+        engine = make_engine(wanted, **options)
+        if wanted == url:
+            _take_over(engine, idle[repr(sorted(options.items()))])
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(db, "create_engine", make)
+        yield
+    for connection in [each for kept in idle.values() for each in kept]:
+        connection.close()
+
+
+def _take_over(engine: Engine, idle: list[psycopg.Connection[Any]]) -> None:
+    """Have an engine open connections from, and close them to, those that are idle."""
+    pool = engine.pool
+    open_one = pool._invoke_creator
+
+    def take(connection_record: Any = None) -> Any:
+        return idle.pop() if idle else open_one(connection_record)
+
+    def leave(connection: psycopg.Connection[Any]) -> None:
+        if connection.info.transaction_status is TransactionStatus.IDLE:
+            idle.append(connection)
+        else:
+            connection.close()
+
+    pool._creator = take
+    pool._dialect.do_close = leave
 
 
 def share_routes(patch: pytest.MonkeyPatch) -> None:
