@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from qa.domain.text import show_bidi
-from qa.exports.addendum_words import leaf_line, status_of, value_in_words
+from qa.exports.addendum_words import status_of, value_in_words
 from qa.exports.paper_parts import (
     Part,
     bullets_part,
@@ -14,6 +14,7 @@ from qa.exports.paper_parts import (
     table_part,
     written,
 )
+from qa.exports.words import leaf_line
 from qa.report.addendum_value import Addendum, Difference
 
 _HEADS = ("What", "At the close", "Now")

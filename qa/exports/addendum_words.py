@@ -3,7 +3,7 @@
 from typing import Final
 
 from qa.exports.words import OUTCOME_WORDS, moment
-from qa.report.addendum_value import Addendum, Difference, LateLeaf
+from qa.report.addendum_value import Addendum, Difference
 from qa.report.figures import in_thousands
 
 _TIMES: Final = ("answered_at",)
@@ -20,11 +20,6 @@ def status_of(addendum: Addendum) -> str:
         f" made from the first {before.tree_size:,} entries of its log. Since then, up to"
         f" {moment(now.as_of)}, {entries} added."
     )
-
-
-def leaf_line(leaf: LateLeaf) -> str:
-    """Return a leaf in one line."""
-    return f"Entry {leaf.leaf_index:,}, {moment(leaf.at)}: {leaf.what}"
 
 
 def value_in_words(difference: Difference, value: str | int | bool | None) -> str:

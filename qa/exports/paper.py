@@ -23,7 +23,7 @@ from qa.exports.words import (
     OUTCOME_WORDS,
     in_words,
     kind_of,
-    late_change,
+    leaf_line,
     most_wanted,
     status_of,
     votes_word,
@@ -122,7 +122,7 @@ def _waited(row: QuestionRow) -> str:
 
 def _closing(report: Report) -> list[Part]:
     proof = report.proof
-    late = [bullets_part(late_change(each) for each in report.late_changes)]
+    late = [bullets_part(leaf_line(each) for each in report.late_changes)]
     if not report.late_changes:
         late = [note_part("Nothing." if report.final else "The meeting is not over.")]
     facts = [f"Log: {proof.origin}", f"Verifier key: {proof.vkey}"]

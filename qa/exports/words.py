@@ -9,7 +9,7 @@ from qa.report.chart_value import Supported
 from qa.report.figures import in_thousands, two_decimals
 from qa.report.row_value import QuestionRow
 from qa.report.topics import shorten
-from qa.report.value import LateChange, Report
+from qa.report.value import LateLeaf, Report
 
 OUTCOME_WORDS: Final = {
     "published": "Shown",
@@ -171,8 +171,6 @@ def agreement(found: SecondReviews) -> str:
     return f"{counted} (kappa {two_decimals(found.kappa_thousandths / 1000)})"
 
 
-def late_change(change: LateChange) -> str:
-    """Return what was logged after the close, in words."""
-    kind = change.kind.replace("_", " ").replace(".", " ")
-    about = f" of #{change.n}" if change.n else ""
-    return f"{moment(change.at)}: {kind}{about}, entry {change.leaf_index:,}"
+def leaf_line(leaf: LateLeaf) -> str:
+    """Return a leaf after the close in one line."""
+    return f"Entry {leaf.leaf_index:,}, {moment(leaf.at)}: {leaf.what}"

@@ -3,14 +3,12 @@
 from typing import Final
 
 from qa.ledger.after_close import Change, changed_figures, changed_rows
-from qa.ledger.entry import Entry
 from qa.ledger.numbers import count_facts
 from qa.ledger.spelling import encode_base64
 from qa.ledger.words import words_of
-from qa.report.addendum_value import Addendum, ChangedRow, Difference, LateLeaf, State
-from qa.report.late import describe_leaf
+from qa.report.addendum_value import Addendum, ChangedRow, Difference, State
+from qa.report.late import late_leaves
 from qa.report.source import Labels, Source, read_labels, read_meeting
-from qa.report.topic_edits import describe
 
 _LABELS: Final = {
     "published": "Shown",
@@ -40,15 +38,15 @@ def make_addendum(at_close: Source, now: Source) -> Addendum:
     before, after = _state(at_close), _state(now)
     labels = read_labels(now.policies)
     changes = changed_rows(at_close.facts, now.facts)
-    late = list(enumerate(now.entries))[before.tree_size :]
-    hidden = sorted({_number(entry) for _, entry in late if entry.kind in ("redaction", "erasure")})
+    late = late_leaves(now, labels, since=before.tree_size)
+    hidden = sorted({leaf.n for leaf in late if leaf.n and leaf.kind in ("redaction", "erasure")})
     return Addendum(
         meeting=read_meeting(now),
         origin=now.head.origin,
         vkey=now.vkey,
         at_close=before,
         now=after,
-        leaves=tuple(_leaf(index, entry, now, labels) for index, entry in late),
+        leaves=late,
         figures=tuple(
             _difference(each, labels)
             for each in changed_figures(before.numbers.as_dict(), after.numbers.as_dict())
@@ -56,7 +54,7 @@ def make_addendum(at_close: Source, now: Source) -> Addendum:
         rows=tuple(
             ChangedRow(
                 n,
-                tuple(index for index, entry in late if _number(entry) == n),
+                tuple(leaf.leaf_index for leaf in late if leaf.n == n),
                 tuple(_difference(each, labels) for each in found),
             )
             for n, found in changes.items()
@@ -77,17 +75,6 @@ def _state(source: Source) -> State:
         as_of=source.as_of,
         numbers=count_facts(source.facts, source.entries, source.story.admission),
     )
-
-
-def _leaf(index: int, entry: Entry, now: Source, labels: Labels) -> LateLeaf:
-    edits = [describe(each) for each in now.topic_changes if each.leaf_index == index]
-    what = edits[0] if edits else describe_leaf(entry, labels)
-    return LateLeaf(index, entry.t, entry.kind, _number(entry) or None, what)
-
-
-def _number(entry: Entry) -> int:
-    number = entry.fields.get("n", 0)
-    return number if isinstance(number, int) else 0
 
 
 def _difference(change: Change, labels: Labels) -> Difference:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from qa.ledger.after_close import ADDENDUM_FORMAT
 from qa.ledger.numbers import Numbers
-from qa.report.value import Meeting
+from qa.report.value import LateLeaf, Meeting
 
 
 @dataclass(frozen=True)
@@ -27,22 +27,6 @@ class State:
     """The time of the last of these leaves."""
     numbers: Numbers
     """The counts of a report of this size."""
-
-
-@dataclass(frozen=True)
-class LateLeaf:
-    """One leaf after the close."""
-
-    leaf_index: int
-    """Its place in the log."""
-    at: str
-    """When."""
-    kind: str
-    """Kind of leaf, such as ``redaction``."""
-    n: int | None
-    """The docket number that it is about."""
-    what: str
-    """What it says, in a sentence."""
 
 
 @dataclass(frozen=True)

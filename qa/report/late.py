@@ -1,10 +1,12 @@
-"""What a leaf after the close says, in a sentence."""
+"""What the leaves after the close say, each in a sentence."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from qa.ledger.entry import Entry
-from qa.report.source import Labels
+from qa.report.source import Labels, Source
+from qa.report.topic_edits import describe
+from qa.report.value import LateLeaf
 
 BASES: Final = {
     "personal_data": "personal data",
@@ -32,8 +34,25 @@ _DECIDED: Final = {
 }
 
 
-def describe_leaf(entry: Entry, labels: Labels) -> str:
-    """Return what a leaf says, as far as people want to know after the close."""
+def late_leaves(source: Source, labels: Labels, *, since: int) -> tuple[LateLeaf, ...]:
+    """Return the leaves from the one with the index ``since`` on."""
+    edits = {each.leaf_index: describe(each) for each in source.topic_changes}
+    late = enumerate(source.entries[since:], start=since)
+    return tuple(
+        LateLeaf(
+            index, entry.t, entry.kind, number_of(entry), edits.get(index) or _what(entry, labels)
+        )
+        for index, entry in late
+    )
+
+
+def number_of(entry: Entry) -> int | None:
+    """Return the docket number that a leaf is about."""
+    number = entry.fields.get("n")
+    return number if isinstance(number, int) else None
+
+
+def _what(entry: Entry, labels: Labels) -> str:
     describe = _DESCRIBE.get(entry.kind)
     if describe is not None:
         return describe(entry.fields, labels)

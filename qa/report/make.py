@@ -1,20 +1,20 @@
 """Making a report: one pure function of a log, of what is public beside it, and of topics."""
 
 from qa.ledger.bundle import PolicyDocument
-from qa.ledger.entry import Entry
 from qa.ledger.numbers import Numbers, count_facts
 from qa.ledger.policy_terms import read_terms
 from qa.ledger.spelling import encode_base64
 from qa.ledger.words import words_of
 from qa.report.charts import make_flow, make_timeline, make_waits
 from qa.report.disparity import compare_groups, what_stands_out
+from qa.report.late import late_leaves
 from qa.report.reasons import compare_explanations, make_reasons
 from qa.report.rows import make_rows
-from qa.report.source import Source, read_labels, read_meeting
+from qa.report.source import Labels, Source, read_labels, read_meeting
 from qa.report.summary import LIMITS, how_to_check, summarise
 from qa.report.support import by_outcome, compare_order, most_supported
 from qa.report.topic_value import Topics
-from qa.report.value import LateChange, LegalGround, PolicyRow, Proof, Rates, Report
+from qa.report.value import LateLeaf, LegalGround, PolicyRow, Proof, Rates, Report
 
 
 def make_report(source: Source, topics: Topics) -> Report:
@@ -63,7 +63,7 @@ def make_report(source: Source, topics: Topics) -> Report:
         support=support,
         questions=rows,
         policies=_policies(source),
-        late_changes=_late_changes(source),
+        late_changes=_late_changes(source, labels),
         limits=LIMITS,
     )
 
@@ -124,14 +124,6 @@ def _legal_grounds(policy: PolicyDocument) -> tuple[LegalGround, ...]:
     )
 
 
-def _late_changes(source: Source) -> tuple[LateChange, ...]:
-    last = [index for index, entry in enumerate(source.entries) if entry.kind == "event.closed"]
-    if not last:
-        return ()
-    after = enumerate(source.entries[last[0] + 1 :], start=last[0] + 1)
-    return tuple(LateChange(entry.t, entry.kind, _number(entry), at) for at, entry in after)
-
-
-def _number(entry: Entry) -> int | None:
-    number = entry.fields.get("n")
-    return number if isinstance(number, int) else None
+def _late_changes(source: Source, labels: Labels) -> tuple[LateLeaf, ...]:
+    closed = [at for at, entry in enumerate(source.entries) if entry.kind == "event.closed"]
+    return late_leaves(source, labels, since=closed[0] + 1) if closed else ()

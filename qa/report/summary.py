@@ -93,16 +93,14 @@ def _people(numbers: Numbers, meeting: Meeting) -> str:
     if numbers.electorate is None and not numbers.votes:
         return "Votes would be unverified: anybody with the link could take part."
     if numbers.electorate is None:
-        return (
-            f"The {numbers.votes_unverified:,} votes are unverified: anybody with the link could"
-            " take part, more than once too."
-        )
+        count = numbers.votes_unverified
+        votes = "The one vote is" if count == 1 else f"The {count:,} votes are"
+        return f"{votes} unverified: anybody with the link could take part, more than once too."
     sent = f"{numbers.electorate:,} tickets that were sent"
     if numbers.tickets_used is None:
         return f"Votes are by ticket, one for each of {sent}; who used one is not known."
-    return (
-        f"Votes are by ticket: {numbers.tickets_used:,} of {sent} were used; by whom is not known."
-    )
+    used = f"{numbers.tickets_used:,} of {sent} {'was' if numbers.tickets_used == 1 else 'were'}"
+    return f"Votes are by ticket: {used} used; by whom is not known."
 
 
 def _nothing(meeting: Meeting) -> str:
@@ -115,13 +113,17 @@ def _waiting(numbers: Numbers) -> Iterator[str]:
     waiting = numbers.waiting
     if waiting.p50_minutes is None or waiting.p90_minutes is None:
         yield "Nothing has been decided."
+    elif waiting.decided == 1:
+        yield f"The one question with a decision waited {_at_most(waiting.p50_minutes)} for it."
     else:
         yield (
             f"Half of the {_questions(waiting.decided)} with a decision waited"
-            f" {_at_most(waiting.p50_minutes)} for it, nine in ten {_at_most(waiting.p90_minutes)}."
+            f" {_at_most(waiting.p50_minutes)} for it, nine in ten"
+            f" {_at_most(waiting.p90_minutes)}."
         )
     if waiting.late or waiting.overdue:
-        late = f"{waiting.late:,} first decisions came after the deadline"
+        decisions = "decision" if waiting.late == 1 else "decisions"
+        late = f"{waiting.late:,} first {decisions} came after the deadline"
         yield f"{late}; {_questions(waiting.overdue)} without any decision had passed it."
     else:
         yield "No deadline was missed."
@@ -147,7 +149,11 @@ def _reasons(
         count = explanations.repeated[0].count
         yield f"{count:,} of {numbers.filtered:,} authors were told why in the same words."
     if numbers.automated_filtered:
-        yield f"{numbers.automated_filtered:,} were declined by a rule that no person looked at."
+        were, them = ("was", "it") if numbers.automated_filtered == 1 else ("were", "them")
+        yield (
+            f"{numbers.automated_filtered:,} {were} declined by a rule, and no person looked at"
+            f" {them}."
+        )
 
 
 def _wanted(

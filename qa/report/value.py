@@ -128,17 +128,19 @@ class Explanations:
 
 
 @dataclass(frozen=True)
-class LateChange:
-    """Something that was logged after the meeting closed."""
+class LateLeaf:
+    """One leaf after the close."""
 
+    leaf_index: int
+    """Its place in the log."""
     at: str
     """When."""
     kind: str
     """Kind of leaf, such as ``redaction``."""
     n: int | None
     """The docket number that it is about."""
-    leaf_index: int
-    """Its leaf."""
+    what: str
+    """What it says, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,7 @@ class Report:
     """Every docket number, in order."""
     policies: tuple[PolicyRow, ...]
     """The versions of the policy."""
-    late_changes: tuple[LateChange, ...]
+    late_changes: tuple[LateLeaf, ...]
     """What was logged after the close, oldest first."""
     limits: tuple[str, ...]
     """What the record cannot show, in sentences."""

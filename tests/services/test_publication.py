@@ -90,7 +90,10 @@ def test_who_may_read_can_change_after_the_close_and_the_record_still_verifies(
     registry.anchor_logs(ctx)
 
     late = reports.build_report(ctx, SLUG)
-    assert [change.kind for change in late.late_changes] == ["event.changed", "event.changed"]
+    assert [leaf.what for leaf in late.late_changes] == [
+        "Changed: who may read the report.",
+        "Changed: the share link of the report.",
+    ]
     assert late.late_changes[0].leaf_index == at_close.proof.tree_size
     again = reports.build_report(ctx, SLUG, tree_size=at_close.proof.tree_size)
     assert again == at_close

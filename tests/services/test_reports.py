@@ -72,6 +72,21 @@ def test_a_filtered_question_is_in_the_table_with_who_when_and_why(
     assert [(each.n, each.votes) for each in report.most_supported_unanswered] == [(2, 1)]
 
 
+def test_one_question_and_one_vote_are_told_in_the_singular(
+    ctx: Context, clock: TurnableClock
+) -> None:
+    meeting = hold_meeting(ctx, "open")
+    meeting.ask()
+    clock.turn(hours=30)
+    meeting.decide(1, "filter")
+    meeting.vote(1, "Ada")
+    meeting.move("live", "closed")
+    told = [each.text for each in build_report(ctx, SLUG).summary]
+    assert told[1] == "The one question with a decision waited at most 1 day 6 hours for it."
+    assert told[2].startswith("1 first decision came after the deadline; 0 questions")
+    assert any(each.startswith("The one vote is unverified: ") for each in told)
+
+
 def test_words_that_nobody_decided_on_are_not_in_the_report(
     ctx: Context, clock: TurnableClock
 ) -> None:
