@@ -11,10 +11,10 @@ from qa.services import publication, topic_edits
 from qa.web.answers.report import (
     AuditAddendum,
     AuditReport,
+    AuditTrend,
     JsonSchema,
     Publication,
     TopicEdits,
-    Trend,
 )
 from qa.web.report_desk import desk, standing_of, trend_of
 from qa.web.routes import Answer, Caller, Who, route
@@ -108,7 +108,7 @@ def read_addendum_schema(caller: Caller) -> Answer:  # noqa: ARG001
     return addendum_schema()
 
 
-@route("GET", "/api/trend", who=Who.ACCOUNT, answers={200: Trend}, raises=(errors.Busy,))
+@route("GET", "/api/trend", who=Who.ACCOUNT, answers={200: AuditTrend}, raises=(errors.Busy,))
 def read_trend(caller: Caller) -> Answer:
     """Read the same numbers of every opened meeting whose report the account may read."""
     return Response(trend_json(trend_of(caller.ctx)), mimetype="application/json")

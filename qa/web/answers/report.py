@@ -4,8 +4,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from qa.report import trend
 from qa.report.addendum_value import Addendum
+from qa.report.trend import Trend
 from qa.report.value import Report
 from qa.web.answers.base import Answer, Time
 
@@ -26,11 +26,8 @@ class AuditAddendum(_Whole[Addendum]):
     """What was logged after the close of one event, and what it changed in its audit report."""
 
 
-class Trend(_Whole[trend.Trend]):
+class AuditTrend(_Whole[Trend]):
     """The same numbers over meetings."""
-
-    # The published description tells this from the ``Trend`` of the report by the module's name.
-    __module__ = "qa.web.answers"
 
 
 class Publication(Answer):
