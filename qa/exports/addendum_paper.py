@@ -29,7 +29,7 @@ def describe_addendum(addendum: Addendum) -> Part:
         "meeting": written(addendum.meeting.title),
         "heading": "Addendum to the audit report",
         "date": date_of(now.as_of),
-        "footer": f"Addendum, {addendum.origin} at tree size {now.tree_size}",
+        "footer": f"Addendum, {addendum.origin} at tree size {now.tree_size:,}",
         "introduction": None,
         "status": status_of(addendum),
         "counts": [],

@@ -40,7 +40,7 @@ def describe_paper(report: Report) -> Part:
         "meeting": written(report.meeting.title),
         "heading": "Audit report" if report.final else "Audit report, so far",
         "date": date_of(report.proof.as_of),
-        "footer": f"{report.proof.origin} at tree size {report.proof.tree_size}",
+        "footer": f"{report.proof.origin} at tree size {report.proof.tree_size:,}",
         "status": status_of(report),
         "introduction": written(report.meeting.introduction or ""),
         "counts": _counts(report),
