@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.journeys import ask, question
@@ -25,8 +25,31 @@ LIE = "Who decided to keep everything as it is?"
 TRUTH = "Who decided to close the plant in the south?"
 
 
+@pytest.fixture(autouse=True)
+def turnable_clocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each window's clock run as ever, but so that a test can turn it."""
+    open_one = Windows.person
+
+    def person(windows: Windows, **options: Any) -> BrowserContext:
+        context = open_one(windows, **options)
+        context.clock.install()
+        return context
+
+    monkeypatch.setattr(Windows, "person", person)
+
+
+def hurry(page: Page, awaited: str) -> None:
+    """Turn the clock by up to five seconds: a page pauses before its check, and between two."""
+    for _ in range(5):
+        if page.locator(awaited).count():
+            return
+        page.clock.fast_forward(1_000)
+        page.wait_for_timeout(100)
+
+
 def checked(page: Page) -> Page:
     """Wait until the page has found its record right."""
+    hurry(page, CHECKED)
     expect(page.locator(CHECKED)).to_be_visible()
     return page
 
@@ -199,6 +222,7 @@ def test_swapped_words_raise_an_alarm_that_offers_the_evidence(
     page = windows.open(reduced_motion="reduce")
     page.route("**/api/**/openings?*", swap)
     page.goto(meeting.page)
+    hurry(page, ALARM)
     alarm = page.get_by_role("alert").filter(has_text="Something is wrong with this record")
     expect(alarm).to_contain_text("The words of #1 that the server hands out are not those")
     expect(page.locator(ALARM)).to_be_visible()
@@ -234,6 +258,7 @@ def test_a_board_that_hides_a_question_raises_an_alarm(
 
     page.route("**/board?*", hide)
     page.goto(meeting.page)
+    hurry(page, ALARM)
     expect(page.locator("#alarm")).to_contain_text("#1 is on the record, and this page does not")
     close(windows)
 
@@ -250,6 +275,7 @@ def test_an_older_head_raises_an_alarm_with_both_heads_in_the_evidence(
     head = f"**/log/{meeting.slug}/head"
     page.route(head, lambda route: route.fulfill(body=older, content_type="text/plain"))
     page.goto(f"{meeting.page}/record")
+    hurry(page, ALARM)
     expect(page.locator("#alarm")).to_contain_text("The record became shorter")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the evidence").click()
@@ -277,6 +303,7 @@ def test_a_new_key_raises_an_alarm_until_the_reader_begins_again(
     kept = json.dumps(other)
     page.evaluate(f"localStorage.setItem('fair-hearing/seen/{meeting.slug}', {kept!r})")
     page.goto(f"{meeting.page}/record")
+    hurry(page, ALARM)
     expect(page.locator("#alarm")).to_contain_text("signed with another key")
     page.get_by_role("button", name="What was checked").click()
     page.get_by_role("button", name="Forget it and begin again").click()
@@ -302,6 +329,7 @@ def test_a_network_that_fails_is_not_an_alarm(windows: Windows, meeting: Meeting
 
         page.route(f"**/log/{meeting.slug}/head", fail)
         page.goto(meeting.page)
+        hurry(page, UNREACHABLE)
         expect(page.locator(UNREACHABLE)).to_contain_text("Not checked just now")
         expect(page.locator("#alarm")).to_be_empty()
 
