@@ -57,7 +57,7 @@ def _read(ctx: Context, slug: str) -> tuple[Bundle, Checkpoint]:
         anchors = _up_to_last_about(slug, _leaves(session, registry))
         root = log.root_at(session, registry, len(anchors))
         bundle = Bundle(
-            about=_describe(ctx, event, leaves),
+            about=_describe(ctx, event, leaves, head.origin, registry.origin),
             checkpoint=_sign(ctx, head.origin, head.tree_size, head.root_hash),
             leaves=leaves,
             openings=[
@@ -71,14 +71,15 @@ def _read(ctx: Context, slug: str) -> tuple[Bundle, Checkpoint]:
         return bundle, logs.head_of(head)
 
 
-def _describe(ctx: Context, event: Event, leaves: Sequence[bytes]) -> About:
-    origin = logs.origin_of(ctx, event.slug)
+def _describe(
+    ctx: Context, event: Event, leaves: Sequence[bytes], origin: str, registry: str
+) -> About:
     return About(
         slug=event.slug,
         origin=origin,
         vkey=ctx.keyring.signer(origin).vkey,
-        promise_vkey=ctx.keyring.promise_signer(ctx.config.origin).vkey,
-        registry_vkey=ctx.keyring.signer(logs.origin_of(ctx, logs.REGISTRY)).vkey,
+        promise_vkey=ctx.keyring.promise_signer(logs.deployment_of(origin)).vkey,
+        registry_vkey=ctx.keyring.signer(registry).vkey,
         size=len(leaves),
         title=event.title,
         made_at=entry.decode(leaves[-1]).t,

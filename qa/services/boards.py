@@ -37,7 +37,7 @@ def address(ctx: Context, slug: str) -> dict[str, object]:
 
 def event_of(ctx: Context, session: Session, event: Event) -> dict[str, Any]:
     """Return an event's view with what the deployment adds: limits, origin and verifier key."""
-    limits = ctx.config.limits
+    limits, origin = ctx.config.limits, logs.origin_of(session, event)
     return {
         **event_view(session, event, ctx.clock()),
         "now": ctx.clock(),
@@ -48,8 +48,8 @@ def event_of(ctx: Context, session: Session, event: Event) -> dict[str, Any]:
             "questions_per_event": limits.questions_per_event,
             "votes_per_minute": limits.votes_per_minute,
         },
-        "origin": logs.origin_of(ctx, event.slug),
-        "vkey": ctx.keyring.signer(logs.origin_of(ctx, event.slug)).vkey,
+        "origin": origin,
+        "vkey": ctx.keyring.signer(origin).vkey,
     }
 
 

@@ -10,7 +10,7 @@ from qa.domain.question import Status
 from qa.domain.rule_kind import Answers
 from qa.domain.similarity import normalise
 from qa.errors import BadInput
-from qa.services import receipts
+from qa.services import logs, receipts
 from qa.services.decisions import decide_by_rule
 from qa.services.receipts import Receipt
 from qa.services.unit import Unit
@@ -64,8 +64,9 @@ def add_questions(unit: Unit, submissions: Sequence[Submission]) -> list[Receipt
     for each in added:
         decide_if_allowed(unit, each.question, each.found)
     unit.touch(*(each.question for each in added))
+    origin = logs.origin_of(unit.session, unit.event)
     return [
-        receipts.make_receipt(unit.ctx, unit.event, each.question, each.version, leaf, created=True)
+        receipts.make_receipt(unit.ctx, origin, each.question, each.version, leaf, created=True)
         for each, leaf in zip(added, leaves, strict=True)
     ]
 

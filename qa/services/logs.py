@@ -7,15 +7,32 @@ from qa.ledger.tiles import Tile, encode_bundle, parse_tile_path, tile_width
 from qa.services.context import Context
 from qa.store import log
 from qa.store.cosigned import Kept
+from qa.store.models.events import Event
 from qa.store.models.logs import Log
 from qa.store.queries.events import find_event
 
 REGISTRY = "registry"
 
 
-def origin_of(ctx: Context, slug: str) -> str:
-    """Return the origin of an event's log, or of the registry's: also its key's name."""
-    return f"{ctx.config.origin}/log/{slug}"
+_LOG = "/log/"
+
+
+def new_origin(ctx: Context, slug: str) -> str:
+    """Return the origin of a log that begins now, an event's or the registry's."""
+    return f"{ctx.config.origin}{_LOG}{slug}"
+
+
+def origin_of(session: Session, event: Event) -> str:
+    """Return the origin of an event's log, also its key's name.
+
+    It is as the first leaf says, whatever address the deployment has by now.
+    """
+    return log.require_log(session, event.id).origin
+
+
+def deployment_of(origin: str) -> str:
+    """Return the deployment in which a log began; its promises bear that name."""
+    return origin.rpartition(_LOG)[0]
 
 
 def head_of(log: Log) -> Checkpoint:

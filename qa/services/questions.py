@@ -23,7 +23,7 @@ from qa.errors import (
     NotJoined,
     RateLimited,
 )
-from qa.services import appeals, hiding, merging, own_rules, receipts, refusals
+from qa.services import appeals, hiding, logs, merging, own_rules, receipts, refusals
 from qa.services.authors import check_author_key, own_question
 from qa.services.context import Actor, Context
 from qa.services.docket import (
@@ -175,7 +175,8 @@ def revise_question(
         hiding.drop_proposals(unit.session, question, hiding.Target(What.TEXT))
         decide_if_allowed(unit, question, found)
         unit.touch(question)
-        return receipts.make_receipt(ctx, unit.event, question, version, leaf, created=True)
+        origin = logs.origin_of(unit.session, unit.event)
+        return receipts.make_receipt(ctx, origin, question, version, leaf, created=True)
 
     return perform(ctx, slug, body)
 

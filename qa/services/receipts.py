@@ -61,22 +61,23 @@ def submitted_leaf(question: Question, text: str, name: str | None) -> LeafDraft
 
 def make_receipt(
     ctx: Context,
-    event: Event,
+    origin: str,
     question: Question,
     version: QuestionText,
     leaf: Leaf,
     *,
     created: bool,
 ) -> Receipt:
-    """Return the receipt of one version of a question."""
+    """Return the receipt of one version of a question in the log of this origin."""
     if version.salt is None:
         raise AssertionError("words that are hidden have no receipt")
     promise = Promise(
-        origin=logs.origin_of(ctx, event.slug),
+        origin=origin,
         leaf_hash=leaf.leaf_hash,
         docket_number=question.docket_number,
         deadline=to_minute(question.due_at),
     )
+    signer = ctx.keyring.promise_signer(logs.deployment_of(origin))
     return Receipt(
         n=question.docket_number,
         status=question.status,
@@ -84,7 +85,7 @@ def make_receipt(
         leaf_index=leaf.leaf_index,
         leaf_hash=leaf.leaf_hash.hex(),
         leaf=leaf.data.decode("ascii"),
-        promise=sign_promise(promise, ctx.keyring.promise_signer(ctx.config.origin)),
+        promise=sign_promise(promise, signer),
         salt=version.salt.hex(),
         name_salt=question.name_salt.hex() if question.name_salt else None,
         text_version=version.version,
@@ -102,4 +103,4 @@ def find_receipt(
     index = version.leaf_index
     (data,) = log.read_leaves(session, head.id, index, index + 1)
     leaf = Leaf(index, merkle.leaf_hash(data), data)
-    return make_receipt(ctx, event, question, version, leaf, created=False)
+    return make_receipt(ctx, head.origin, question, version, leaf, created=False)

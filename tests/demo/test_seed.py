@@ -345,6 +345,6 @@ def test_seeding_a_database_that_has_the_demo_is_refused_and_adds_nobody(demo: D
 
 
 def test_the_bundle_of_the_demo_verifies(demo: Demo, tmp_path: Path) -> None:
-    bundle, origin = tmp_path / "demo.zip", logs.origin_of(demo.ctx, demo.links.slug)
+    bundle, origin = tmp_path / "demo.zip", logs.new_origin(demo.ctx, demo.links.slug)
     bundle.write_bytes(make_bundle(demo.ctx, demo.links.slug))
     assert verify.main([str(bundle), "--vkey", demo.ctx.keyring.signer(origin).vkey]) == 0

@@ -186,7 +186,7 @@ def test_a_worker_that_was_held_up_leaves_a_newer_saved_checkpoint_alone(
 ) -> None:
     """The saved copy is there to find out a restored, older database, so it must not go back."""
     hall = open_hall(ctx, "open")
-    origin = logs.origin_of(ctx, SLUG)
+    origin = logs.new_origin(ctx, SLUG)
     older = saved_head(ctx, origin)
     newer = hall.draft(hall.words(), "newer")
     questions.submit_question(other_ctx, SLUG, hall.actor("ada"), newer)
@@ -198,7 +198,7 @@ def test_a_worker_that_was_held_up_leaves_a_newer_saved_checkpoint_alone(
 def test_two_workers_save_the_same_checkpoint_at_once_without_a_hitch(ctx: Context) -> None:
     """Threads have one process number, and so have two containers that share a data folder."""
     open_hall(ctx, "open")
-    origin = logs.origin_of(ctx, SLUG)
+    origin = logs.new_origin(ctx, SLUG)
     head = saved_head(ctx, origin)
 
     def save_often(_: int) -> None:

@@ -25,7 +25,7 @@ def test_a_healthy_deployment_starts(ctx: Context) -> None:
 
 def test_a_database_ahead_of_the_saved_checkpoint_is_fine(ctx: Context) -> None:
     meeting = hold_meeting(ctx, "open")
-    origin = logs.origin_of(ctx, SLUG)
+    origin = logs.new_origin(ctx, SLUG)
     meeting.ask()
     older = ctx.checkpoints.saved(origin)
     meeting.ask()

@@ -37,7 +37,7 @@ def test_the_checkpoint_is_signed_and_its_root_is_that_of_the_served_leaves(ctx:
     _busy_meeting(ctx)
     key = Verifier.parse(logs.log_vkey(ctx, SLUG))
     found = open_checkpoint(logs.checkpoint(ctx, SLUG), key)
-    assert found.origin == logs.origin_of(ctx, SLUG)
+    assert found.origin == logs.new_origin(ctx, SLUG)
     tile = logs.find_tile(ctx, SLUG, f"tile/entries/000.p/{found.tree_size}")
     assert tile is not None
     leaves = decode_bundle(tile[1])
@@ -48,7 +48,7 @@ def test_the_checkpoint_saved_after_each_commit_is_the_newest(ctx: Context) -> N
     meeting = _busy_meeting(ctx)
     for _ in range(3):
         meeting.ask()
-        assert ctx.checkpoints.saved(logs.origin_of(ctx, SLUG)) == logs.checkpoint(ctx, SLUG)
+        assert ctx.checkpoints.saved(logs.new_origin(ctx, SLUG)) == logs.checkpoint(ctx, SLUG)
 
 
 def test_a_tile_that_the_log_has_not_reached_is_not_there(ctx: Context) -> None:

@@ -49,7 +49,7 @@ def receipt_file(ctx: Context, meeting: Meeting, text: str) -> tuple[str, bytes]
     """Ask, and return the receipt as the author's browser saves it, with its proof."""
     receipt = meeting.ask(text)
     fields = {
-        "origin": logs.origin_of(ctx, SLUG),
+        "origin": logs.new_origin(ctx, SLUG),
         "n": receipt.n,
         "text": text,
         "leaf": receipt.leaf,
