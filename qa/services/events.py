@@ -110,7 +110,8 @@ def create_event(ctx: Context, account_id: int, draft: EventDraft) -> dict[str, 
 def _open_log(unit: Unit, document: dict[str, Any]) -> None:
     """Start the event's log, and name it in the registry so that no event can vanish whole."""
     session, event = unit.session, unit.event
-    origin = logs.new_origin(unit.ctx, event.slug)
+    registry = log.find_log(session, None)
+    origin = logs.new_origin(unit.ctx, event.slug, registry)
     event_log = log.create_log(session, origin, event.id)
     title = unit.commit_to("title", event.title)
     opened = LeafDraft("event.opened", {"origin": origin, "title": title.value, "policy": 1})
@@ -126,9 +127,8 @@ def _open_log(unit: Unit, document: dict[str, Any]) -> None:
             event_id=event.id, leaf_index=first.leaf_index, title=event.title, salt=title.salt
         )
     )
-    registry = log.find_log(session, None)
     if registry is None:
-        registry = log.create_log(session, logs.new_origin(unit.ctx, logs.REGISTRY), None)
+        log.create_log(session, logs.new_origin(unit.ctx, logs.REGISTRY), None)
     log.append(session, log.lock_log(session, None), event.slug, unit.now_ms, [opened])
 
 

@@ -17,9 +17,14 @@ REGISTRY = "registry"
 _LOG = "/log/"
 
 
-def new_origin(ctx: Context, slug: str) -> str:
-    """Return the origin of a log that begins now, an event's or the registry's."""
-    return f"{ctx.config.origin}{_LOG}{slug}"
+def new_origin(ctx: Context, slug: str, registry: Log | None = None) -> str:
+    """Return the origin of a log that begins now.
+
+    A deployment is called by the address at which its registry began, whatever it has by now: that
+    the registry opened an event is checked by their names.
+    """
+    deployment = deployment_of(registry.origin) if registry else ctx.config.origin
+    return f"{deployment}{_LOG}{slug}"
 
 
 def origin_of(session: Session, event: Event) -> str:

@@ -11,7 +11,7 @@ from qa.ledger.checks import open_bundle, verify_bundle
 from qa.ledger.note import Verifier
 from qa.ledger.promise import open_promise
 from qa.ledger.record import Pins
-from qa.services import boards, logs, registry
+from qa.services import boards, events, identity, logs, registry
 from qa.services.context import Context
 from tests.conftest import check_every_log
 from tests.services.meeting import SLUG, hold_meeting
@@ -58,6 +58,32 @@ def test_reading_at_another_address_makes_no_key(ctx: Context, moved: Context) -
     assert sorted((moved.config.data_dir / "keys").iterdir()) == keys
 
 
-def test_a_log_that_begins_at_the_new_address_has_its_name(moved: Context) -> None:
+def test_an_event_that_begins_after_the_move_is_of_the_same_deployment(
+    ctx: Context, moved: Context
+) -> None:
+    account = identity.create_account(ctx, "Ada", may_create_events=True)
+    events.create_event(ctx, account, events.EventDraft(title="All hands", slug="earlier"))
+    began = boards.get_event(ctx, "earlier")["origin"]
+    meeting = hold_meeting(moved, "open")
+    receipt = meeting.ask()
+    registry.anchor_logs(moved)
+    told = boards.get_event(moved, SLUG)
+    assert told["origin"] == began.replace("earlier", SLUG)
+    promises = moved.keyring.promise_signer(ctx.config.origin).verifier
+    assert open_promise(receipt.promise, promises).origin == told["origin"]
+    _, bundle = open_bundle(make_bundle(moved, SLUG))
+    assert bundle is not None
+    pins = Pins(
+        log=Verifier.parse(told["vkey"]),
+        promise=promises,
+        registry=Verifier.parse(logs.log_vkey(moved, logs.REGISTRY)),
+    )
+    assert [step for step in verify_bundle(bundle, pins) if step.passed is False] == []
+    check_every_log(moved)
+
+
+def test_a_deployment_has_the_name_of_the_address_at_which_its_first_event_began(
+    moved: Context,
+) -> None:
     hold_meeting(moved)
     assert boards.get_event(moved, SLUG)["origin"] == f"questions.example.org/log/{SLUG}"
