@@ -242,6 +242,14 @@ def test_swapped_words_raise_an_alarm_that_offers_the_evidence(
     close(windows)
 
 
+def hide_first(route: Route) -> None:
+    """Hand out a board without its first question."""
+    answer = route.fetch()
+    board = answer.json()
+    kept = [each for each in board["questions"] if each["n"] != 1]
+    route.fulfill(response=answer, json={**board, "questions": kept})
+
+
 def test_a_board_that_hides_a_question_raises_an_alarm(
     chromium: Browser, server: Server, meeting: Meeting
 ) -> None:
@@ -249,15 +257,29 @@ def test_a_board_that_hides_a_question_raises_an_alarm(
     meeting.published("And who told the mayor?")
     windows = liar(chromium, server)
     page = windows.open()
-
-    def hide(route: Route) -> None:
-        answer = route.fetch()
-        board = answer.json()
-        kept = [each for each in board["questions"] if each["n"] != 1]
-        route.fulfill(response=answer, json={**board, "questions": kept})
-
-    page.route("**/board?*", hide)
+    page.route("**/board?*", hide_first)
     page.goto(meeting.page)
+    hurry(page, ALARM)
+    expect(page.locator("#alarm")).to_contain_text("#1 is on the record, and this page does not")
+    close(windows)
+
+
+def test_a_page_with_a_suspicion_looks_again_within_seconds_however_much_changes_meanwhile(
+    chromium: Browser, server: Server, meeting: Meeting
+) -> None:
+    meeting.published(TRUTH)
+    meeting.published("And what of the north?")
+    windows = liar(chromium, server)
+    page = windows.open()
+    page.route("**/board?*", hide_first)
+    page.goto(meeting.page)
+    expect(question(page, 2)).to_be_visible()
+    for n in (3, 4):
+        with page.expect_response("**/head"):
+            page.clock.fast_forward(5_000)
+        page.wait_for_timeout(500)  # the check is at its end, and suspects
+        meeting.published("And who told the mayor?")
+        expect(question(page, n)).to_be_visible()
     hurry(page, ALARM)
     expect(page.locator("#alarm")).to_contain_text("#1 is on the record, and this page does not")
     close(windows)

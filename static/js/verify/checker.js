@@ -40,6 +40,8 @@ export class Checker {
   #asked = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** When the next check is, by the page's own clock. */
+  #due = Infinity;
   #busy = false;
   #again = false;
   #failures = 0;
@@ -131,10 +133,16 @@ export class Checker {
     return worker;
   }
 
-  /** @param {number} ms */
+  /** A check that is planned for an earlier moment stays: a suspicion is not put off by what else changes. @param {number} ms */
   #plan(ms) {
+    const due = performance.now() + ms;
+    if (due >= this.#due) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#check(false), ms);
+    this.#due = due;
+    this.#timer = setTimeout(() => {
+      this.#due = Infinity;
+      void this.#check(false);
+    }, ms);
   }
 
   /** @param {boolean} anew */
@@ -145,6 +153,7 @@ export class Checker {
       return;
     }
     clearTimeout(this.#timer);
+    this.#due = Infinity;
     this.#busy = true;
     this.#again = false;
     this.#options.onReport(null);
