@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from random import uniform
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from qa.store.log import Leaf, LeafDraft
@@ -84,9 +84,12 @@ def put_out(
             session.execute(insert(Outgoing), rows)
 
 
+_DUE = select(Outgoing.id).where(Outgoing.due_at <= bindparam("now_ms")).limit(1)
+
+
 def is_due(session: Session, now_ms: int) -> bool:
     """Say whether there is anything to send now."""
-    return session.scalar(select(Outgoing.id).where(Outgoing.due_at <= now_ms).limit(1)) is not None
+    return session.scalar(_DUE, {"now_ms": now_ms}) is not None
 
 
 def take_due(session: Session, now_ms: int) -> list[Due]:

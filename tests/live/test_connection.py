@@ -4,13 +4,19 @@ import _socket
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import gevent
 import pytest
 from structlog.testing import capture_logs
 
 from qa.live import fanout, frames
-from qa.live.connection import MAX_WAITING_BYTES, MAX_WAITING_FRAMES, Connection
+from qa.live.connection import (
+    MAX_WAITING_BYTES,
+    MAX_WAITING_FRAMES,
+    Connection,
+    write_to_all,
+)
 from qa.live.fanout import DirectRooms, DirectServer, in_slices
 
 INTERVAL_S = 0.25
@@ -100,7 +106,7 @@ def test_who_does_not_read_is_cut_off_and_nobody_else_notices(
         while not lazy.closed:
             sent += 1
             assert sent <= most
-            in_slices([lazy, keen], lambda one: one.write(frame))
+            in_slices([lazy, keen], partial(write_to_all, frame))
             for _ in range(1_000):
                 try:
                     read += len(far.recv(65_536))

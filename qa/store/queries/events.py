@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from qa.domain.admission import Admission, describe
@@ -12,6 +12,9 @@ from qa.errors import UnknownEvent
 from qa.store.models.events import Event, PolicyVersion
 from qa.store.models.questions import Question
 
+_BY_SLUG = select(Event).where(Event.slug == bindparam("slug"))
+_BY_SLUG_LOCKED = _BY_SLUG.with_for_update()
+
 
 def find_event(session: Session, slug: str, *, lock: bool = False) -> Event:
     """Return the event with this slug.
@@ -19,8 +22,7 @@ def find_event(session: Session, slug: str, *, lock: bool = False) -> Event:
     Raises:
         UnknownEvent: there is none.
     """
-    wanted = select(Event).where(Event.slug == slug)
-    event = session.scalar(wanted.with_for_update() if lock else wanted)
+    event = session.scalar(_BY_SLUG_LOCKED if lock else _BY_SLUG, {"slug": slug})
     if event is None:
         raise UnknownEvent("There is no meeting at this address.")
     return event

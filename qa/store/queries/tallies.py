@@ -2,11 +2,41 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from qa.store.models.events import Event
 from qa.store.models.questions import Question, Vote
+
+_OF_EVENT = Question.event_id == bindparam("event")
+_AMONG = Question.docket_number.in_(bindparam("only", expanding=True))
+_STANDS_IN = func.coalesce(Question.merged_into, Question.docket_number)
+
+_VOTES = (
+    select(Question.docket_number, Question.votes)
+    .where(_OF_EVENT, Question.text_open)
+    .order_by(Question.docket_number)
+)
+_VOTES_OF_SOME = _VOTES.where(_AMONG)
+_GROUPS = (
+    select(Question.merged_into).where(_OF_EVENT, Question.merged_into.is_not(None)).distinct()
+)
+_GROUPS_OF_SOME = _GROUPS.where(
+    Question.merged_into.in_(select(_STANDS_IN).where(_OF_EVENT, _AMONG))
+)
+_PEOPLE = (
+    select(_STANDS_IN, func.count(Vote.voter.distinct()))
+    .outerjoin(Vote, Vote.question_id == Question.id)
+    .where(
+        _OF_EVENT,
+        or_(
+            Question.docket_number.in_(bindparam("groups", expanding=True)),
+            Question.merged_into.in_(bindparam("groups", expanding=True)),
+        ),
+    )
+    .group_by(_STANDS_IN)
+    .order_by(_STANDS_IN)
+)
 
 
 def tally(
@@ -16,14 +46,9 @@ def tally(
 
     Those without votes too: a page that missed the last retraction must learn of it.
     """
-    wanted = (
-        select(Question.docket_number, Question.votes)
-        .where(Question.event_id == event.id, Question.text_open)
-        .order_by(Question.docket_number)
-    )
-    if only is not None:
-        wanted = wanted.where(Question.docket_number.in_(only))
-    return [(docket, votes) for docket, votes in session.execute(wanted)]
+    wanted = _VOTES if only is None else _VOTES_OF_SOME
+    found = session.execute(wanted, {"event": event.id, "only": list(only or ())})
+    return [(docket, votes) for docket, votes in found]
 
 
 def supporters(
@@ -33,24 +58,13 @@ def supporters(
 
     ``only`` keeps the groups that one of these docket numbers is in.
     """
-    stands_in = func.coalesce(Question.merged_into, Question.docket_number)
-    of_event = Question.event_id == event.id
-    merged = select(Question.merged_into).where(of_event, Question.merged_into.is_not(None))
-    if only is not None:
-        touched = select(stands_in).where(of_event, Question.docket_number.in_(only))
-        merged = merged.where(Question.merged_into.in_(session.scalars(touched).all()))
+    wanted = _GROUPS if only is None else _GROUPS_OF_SOME
     # Asked first, because most votes are for questions that nothing is merged into.
-    groups = session.scalars(merged.distinct()).all()
+    groups = session.scalars(wanted, {"event": event.id, "only": list(only or ())}).all()
     if not groups:
         return []
-    wanted = (
-        select(stands_in, func.count(Vote.voter.distinct()))
-        .outerjoin(Vote, Vote.question_id == Question.id)
-        .where(of_event, or_(Question.docket_number.in_(groups), Question.merged_into.in_(groups)))
-        .group_by(stands_in)
-        .order_by(stands_in)
-    )
-    return [(docket, people) for docket, people in session.execute(wanted)]
+    found = session.execute(_PEOPLE, {"event": event.id, "groups": groups})
+    return [(docket, people) for docket, people in found]
 
 
 def merged_numbers(session: Session, event: Event) -> dict[int, list[int]]:
