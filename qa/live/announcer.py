@@ -22,7 +22,7 @@ from qa.services.context import Context
 GATHER_S: Final = 0.06
 """How long changes are gathered before they are announced."""
 
-REST: Final = 0.25
+REST: Final = 0.15
 """How long a sender rests at least, as a part of the time that sending took: slow broadcasts
 become rarer, instead of starving requests."""
 

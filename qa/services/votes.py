@@ -4,7 +4,7 @@ A single vote is no leaf: a leaf for each would tell who voted when. ``snapshots
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ from qa.store import vote_rows
 from qa.store.db import on_commit
 from qa.store.models.questions import Question, Vote
 from qa.store.queries.events import find_event
-from qa.store.vote_rows import Address, Ballot, Target
+from qa.store.vote_rows import Address, Ballot, Found, Target
 
 CLOSED = "This meeting is closed, and its votes are counted."
 
@@ -74,6 +74,10 @@ class _Vote:
     voter: bytes
     wanted: bool
 
+    @property
+    def address(self) -> Address:
+        return self.slug, self.docket_number
+
 
 def _vote(
     ctx: Context, slug: str, actor: Actor, docket_number: int, *, wanted: bool
@@ -91,31 +95,26 @@ def _vote(
 
 def _count(session: Session, votes: Sequence[_Vote]) -> list[dict[str, Any] | QaError]:
     """Count a run of votes, each as if it came alone, with a few statements for all of them."""
-    targets = vote_rows.lock_targets(session, {(v.slug, v.docket_number) for v in votes})
-    refused = [_refusal(vote, targets.get((vote.slug, vote.docket_number))) for vote in votes]
-    ids = [
-        0 if refusal else int(targets[vote.slug, vote.docket_number].question_id or 0)
-        for vote, refusal in zip(votes, refused, strict=True)
-    ]
-    asked_for = {(id_, vote.voter) for id_, vote in zip(ids, votes, strict=True) if id_}
-    before = vote_rows.find_ballots(session, asked_for)
-    after = set(before)
-    counts = {one.question_id or 0: one.votes for one in targets.values()}
+    found = vote_rows.find_locked(session, {(vote.address, vote.voter) for vote in votes})
+    counts = {target.question_id: target.votes for target in found.targets.values()}
+    after = set(found.ballots)
     outcomes: list[dict[str, Any] | QaError] = []
-    for vote, id_, refusal in zip(votes, ids, refused, strict=True):
-        if refusal:
-            outcomes.append(refusal)
+    for vote in votes:
+        id_ = _question_of(vote, found.targets.get(vote.address))
+        if isinstance(id_, QaError):
+            outcomes.append(id_)
             continue
         ballot = (id_, vote.voter)
         if vote.wanted is not (ballot in after):
             counts[id_] += 1 if vote.wanted else -1
             (after.add if vote.wanted else after.remove)(ballot)
         outcomes.append({"n": vote.docket_number, "votes": counts[id_], "voted": vote.wanted})
-    _store(session, votes[0].announce, targets, before, after)
+    _store(session, votes[0].announce, found, after)
     return outcomes
 
 
-def _refusal(vote: _Vote, target: Target | None) -> QaError | None:
+def _question_of(vote: _Vote, target: Target | None) -> int | QaError:
+    """Return the id of the question that a vote is for, or why it is not taken."""
     if target is None:
         return UnknownEvent("There is no meeting at this address.")
     if target.state == EventState.DRAFT:
@@ -129,23 +128,18 @@ def _refusal(vote: _Vote, target: Target | None) -> QaError | None:
         return IllegalTransition(
             f"A {target.status} question takes no votes{why}.", details={"status": target.status}
         )
-    return None
+    return target.question_id
 
 
-def _store(
-    session: Session,
-    announce: Announcer,
-    targets: Mapping[Address, Target],
-    before: set[Ballot],
-    after: set[Ballot],
-) -> None:
-    added, removed = after - before, before - after
-    changes = Counter(id_ for id_, _voter in added)
-    changes.subtract(id_ for id_, _voter in removed)
-    vote_rows.change_ballots(session, added, removed, {i: n for i, n in changes.items() if n})
-    changed = [address for address, target in targets.items() if target.question_id in changes]
-    if changed:
-        on_commit(session, lambda: _announce(announce, changed))
+def _store(session: Session, announce: Announcer, found: Found, after: set[Ballot]) -> None:
+    added, removed = after - found.ballots, found.ballots - after
+    if not added and not removed:
+        return
+    moves = Counter(id_ for id_, _voter in added)
+    moves.subtract(id_ for id_, _voter in removed)
+    vote_rows.change(session, added, removed, moves)
+    changed = [address for address, target in found.targets.items() if target.question_id in moves]
+    on_commit(session, lambda: _announce(announce, changed))
 
 
 def _announce(announce: Announcer, changed: Sequence[Address]) -> None:

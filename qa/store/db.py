@@ -42,7 +42,7 @@ SCRUB_AGAIN_S = 1.0
 RETRYABLE_SQLSTATES = frozenset({"40001", "40P01"})
 
 
-GATHER_S = 0.005
+GATHER_S = 0.010
 """How long a crowded writer waits for more: what a commit costs is then shared by more commands."""
 
 Run = Callable[[Session, Sequence[Item]], Sequence[T | Exception]]

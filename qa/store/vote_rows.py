@@ -33,157 +33,127 @@ class Target:
     text_open: bool
 
 
-def lock_targets(session: Session, wanted: Collection[Address]) -> dict[Address, Target]:
-    """Return what these addresses lead to, locked; an unknown event is left out."""
+@dataclass(frozen=True)
+class Found:
+    """What there is at some addresses, and which of some votes; an unknown event is left out."""
+
+    targets: Mapping[Address, Target]
+    ballots: frozenset[Ballot]
+
+
+def find_locked(session: Session, wanted: Collection[tuple[Address, bytes]]) -> Found:
+    """Lock the questions at these addresses; return them, and which of these votes there are."""
     connection = session.connection()
-    sqlite = connection.dialect.name == "sqlite"
-    return (_targets_on_sqlite if sqlite else _targets_on_postgresql)(connection, list(wanted))
+    ordered = sorted(wanted)
+    addresses = [address for address, _voter in ordered]
+    voters = [voter for _address, voter in ordered]
+    if connection.dialect.name == "sqlite":
+        rows = _on_sqlite(connection, _FIND_SQLITE, (_blob(voters), json.dumps(addresses)))
+    else:
+        slugs, numbers = ([address[part] for address in addresses] for part in (0, 1))
+        connection.exec_driver_sql(_LOCK, (slugs, numbers))
+        # Read only now: a close that held these rows has been committed.
+        found = connection.exec_driver_sql(_FIND_POSTGRESQL, (slugs, numbers, voters))
+        rows = list(found)
+    targets: dict[Address, Target] = {}
+    ballots: set[Ballot] = set()
+    for slug, number, state, question_id, status, votes, text_open, voter in rows:
+        targets[slug, number] = Target(state, question_id, status, votes or 0, bool(text_open))
+        if voter is not None:
+            ballots.add((question_id, bytes(voter)))
+    return Found(targets, frozenset(ballots))
 
 
-def find_ballots(session: Session, wanted: Collection[Ballot]) -> set[Ballot]:
-    """Return which of these votes there are."""
-    connection = session.connection()
-    rows = _execute(connection, _sql(connection).find, _ballots(connection, wanted))
-    return {(int(question_id), bytes(voter)) for question_id, voter in rows}
-
-
-def change_ballots(
+def change(
     session: Session,
     added: Collection[Ballot],
     removed: Collection[Ballot],
-    changes: Mapping[int, int],
+    moves: Mapping[int, int],
 ) -> None:
-    """Add and remove votes, and move the counts of their questions by ``changes``."""
+    """Add and remove votes, and move the counts of their questions."""
     connection = session.connection()
-    sql = _sql(connection)
-    if added:
-        _execute(connection, sql.add, _ballots(connection, added))
-    if removed:
-        _execute(connection, sql.remove, _ballots(connection, removed))
-    if changes:
-        _execute(connection, sql.count, _pairs(connection, changes.items()))
+    if connection.dialect.name == "sqlite":
+        for sql, ballots in ((_ADD_SQLITE, added), (_REMOVE_SQLITE, removed)):
+            if ballots:
+                ids, voters = _columns(ballots)
+                _on_sqlite(connection, sql, (_blob(voters), json.dumps(ids)))
+        _on_sqlite(connection, _MOVE_SQLITE, (json.dumps(sorted(moves.items())),))
+        return
+    values = (*_columns(added), *_columns(removed), *_columns(moves.items()))
+    connection.exec_driver_sql(_CHANGE_POSTGRESQL, values)
 
 
-def _execute(connection: Connection, sql: str, values: tuple[Any, ...]) -> Iterable[Any]:
-    """Run one statement; on SQLite by the driver itself, which takes a tenth of the time."""
-    if connection.dialect.name != "sqlite":
-        result = connection.exec_driver_sql(sql, values)
-        return result.all() if result.returns_rows else ()
+def _columns(pairs: Iterable[tuple[int, Any]]) -> tuple[list[int], list[Any]]:
+    ordered = sorted(pairs)
+    return [first for first, _second in ordered], [second for _first, second in ordered]
+
+
+def _blob(voters: Collection[bytes]) -> bytes:
+    if any(len(voter) != VOTER_BYTES for voter in voters):
+        raise ValueError(f"a voter has {VOTER_BYTES} bytes")
+    return b"".join(voters)
+
+
+def _on_sqlite(connection: Connection, sql: str, values: tuple[Any, ...]) -> list[Any]:
+    """Run one statement by the driver itself, which takes a tenth of the time."""
     driver: Any = connection.connection.driver_connection
     rows: list[Any] = driver.execute(sql, values).fetchall()
     return rows
 
 
-def _targets_on_sqlite(connection: Connection, wanted: list[Address]) -> dict[Address, Target]:
-    rows = _execute(connection, _FIND_TARGETS_SQLITE, (json.dumps(wanted),))
-    return {
-        (slug, number): Target(state, question_id, status, votes or 0, bool(text_open))
-        for slug, number, state, question_id, status, votes, text_open in rows
-    }
-
-
-def _targets_on_postgresql(connection: Connection, wanted: list[Address]) -> dict[Address, Target]:
-    slugs, numbers = ([one[part] for one in wanted] for part in (0, 1))
-    found = connection.exec_driver_sql(_FIND_IDS, (slugs, numbers)).all()
-    # In the order of their ids, as closing an event does, so that nobody waits in a circle.
-    ids = sorted({question_id for _slug, _number, question_id in found if question_id is not None})
-    locked = {
-        question_id: (status, votes, text_open)
-        for question_id, status, votes, text_open in connection.exec_driver_sql(_LOCK, (ids,))
-    }
-    # Read only now: a close that held these rows has been committed.
-    states = {row.slug: row.state for row in connection.exec_driver_sql(_STATES, (slugs,))}
-    nothing = (None, 0, False)
-    return {
-        (slug, number): Target(states[slug], question_id, *locked.get(question_id, nothing))
-        for slug, number, question_id in found
-    }
-
-
-@dataclass(frozen=True)
-class _Statements:
-    find: str
-    add: str
-    remove: str
-    count: str
-
-
-def _sql(connection: Connection) -> _Statements:
-    return _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL
-
-
-def _ballots(connection: Connection, ballots: Iterable[Ballot]) -> tuple[Any, ...]:
-    ordered = sorted(ballots)
-    ids = [question_id for question_id, _voter in ordered]
-    voters = [voter for _question_id, voter in ordered]
-    if connection.dialect.name != "sqlite":
-        return (ids, voters)
-    if any(len(voter) != VOTER_BYTES for voter in voters):
-        raise ValueError(f"a voter has {VOTER_BYTES} bytes")
-    return (b"".join(voters), json.dumps(ids))
-
-
-def _pairs(connection: Connection, pairs: Iterable[tuple[int, int]]) -> tuple[Any, ...]:
-    ordered = sorted(pairs)
-    if connection.dialect.name == "sqlite":
-        return (json.dumps(ordered),)
-    return tuple([pair[part] for pair in ordered] for part in (0, 1))
-
-
-_FIND_TARGETS_SQLITE = """
-    SELECT event.slug, wanted.number, event.state, question.id, question.status, question.votes,
-        question.text_open
-    FROM (SELECT json_extract(value, '$[0]') AS slug, json_extract(value, '$[1]') AS number
+_VOTER: Final = f"substr(?, key * {VOTER_BYTES} + 1, {VOTER_BYTES}) AS voter"
+_FOUND: Final = """
+    event.slug, wanted.number, event.state, question.id, question.status, question.votes,
+    question.text_open, vote.voter
+"""
+# CROSS JOIN keeps SQLite from looking through all questions, or all votes of one.
+_FIND_SQLITE = f"""
+    SELECT {_FOUND}
+    FROM (SELECT json_extract(value, '$[0]') AS slug, json_extract(value, '$[1]') AS number,
+              {_VOTER}
           FROM json_each(?)) AS wanted
     CROSS JOIN event ON event.slug = wanted.slug
     LEFT JOIN question
         ON question.event_id = event.id AND question.docket_number = wanted.number
+    LEFT JOIN vote ON vote.question_id = question.id AND vote.voter = wanted.voter
+"""  # noqa: S608 - constants
+_KEYS = f"SELECT value AS question_id, {_VOTER} FROM json_each(?)"  # noqa: S608 - a constant
+_ADD_SQLITE = f"INSERT INTO vote (question_id, voter) {_KEYS}"
+# By row, because SQLite would look through all votes of a question for a pair of values.
+_REMOVE_SQLITE = f"""
+    DELETE FROM vote WHERE rowid IN (
+        SELECT vote.rowid FROM ({_KEYS}) AS wanted
+        CROSS JOIN vote ON vote.question_id = wanted.question_id AND vote.voter = wanted.voter)
+"""  # noqa: S608
+_MOVE_SQLITE = """
+    UPDATE question SET votes = votes + moved.change
+    FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS change
+          FROM json_each(?)) AS moved
+    WHERE question.id = moved.id
 """
-_KEYS = f"""
-    SELECT value AS question_id, substr(?, key * {VOTER_BYTES} + 1, {VOTER_BYTES}) AS voter
-    FROM json_each(?)
-"""  # noqa: S608 - a constant
-_SQLITE = _Statements(
-    find=f"""
-        SELECT vote.question_id, vote.voter FROM ({_KEYS}) AS wanted
-        CROSS JOIN vote
-            ON vote.question_id = wanted.question_id AND vote.voter = wanted.voter
-    """,  # noqa: S608 - constants
-    add=f"INSERT INTO vote (question_id, voter) {_KEYS}",
-    # By row, because SQLite would look through all votes of a question for a pair of values.
-    remove=f"""
-        DELETE FROM vote WHERE rowid IN (
-            SELECT vote.rowid FROM ({_KEYS}) AS wanted
-            CROSS JOIN vote ON vote.question_id = wanted.question_id AND vote.voter = wanted.voter)
-    """,  # noqa: S608
-    count="""
-        UPDATE question SET votes = votes + moved.change
-        FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS change
-              FROM json_each(?)) AS moved
-        WHERE question.id = moved.id
-    """,
-)
-_FIND_IDS = """
-    SELECT event.slug, wanted.number, question.id
-    FROM unnest(%s::text[], %s::int[]) AS wanted (slug, number)
+# In the order of their ids, as closing an event does, so that nobody waits in a circle.
+_LOCK = """
+    SELECT question.id FROM unnest(%s::text[], %s::int[]) AS wanted (slug, number)
+    JOIN event ON event.slug = wanted.slug
+    JOIN question ON question.event_id = event.id AND question.docket_number = wanted.number
+    ORDER BY question.id FOR NO KEY UPDATE OF question
+"""
+_FIND_POSTGRESQL = f"""
+    SELECT {_FOUND}
+    FROM unnest(%s::text[], %s::int[], %s::bytea[]) AS wanted (slug, number, voter)
     JOIN event ON event.slug = wanted.slug
     LEFT JOIN question
         ON question.event_id = event.id AND question.docket_number = wanted.number
+    LEFT JOIN vote ON vote.question_id = question.id AND vote.voter = wanted.voter
+"""  # noqa: S608 - a constant
+_CHANGE_POSTGRESQL = """
+    WITH added AS (
+        INSERT INTO vote (question_id, voter)
+        SELECT * FROM unnest(%s::bigint[], %s::bytea[])
+    ), removed AS (
+        DELETE FROM vote USING unnest(%s::bigint[], %s::bytea[]) AS wanted (question_id, voter)
+        WHERE vote.question_id = wanted.question_id AND vote.voter = wanted.voter
+    )
+    UPDATE question SET votes = votes + moved.change
+    FROM unnest(%s::bigint[], %s::int[]) AS moved (id, change) WHERE question.id = moved.id
 """
-_LOCK = """
-    SELECT id, status, votes, text_open FROM question WHERE id = ANY(%s)
-    ORDER BY id FOR NO KEY UPDATE
-"""
-_STATES = "SELECT slug, state FROM event WHERE slug = ANY(%s)"
-_KEYS_POSTGRESQL = "unnest(%s::bigint[], %s::bytea[]) AS wanted (question_id, voter)"
-_POSTGRESQL = _Statements(
-    find=f"SELECT vote.question_id, vote.voter FROM vote JOIN {_KEYS_POSTGRESQL}"  # noqa: S608
-    " USING (question_id, voter)",
-    add=f"INSERT INTO vote (question_id, voter) SELECT * FROM {_KEYS_POSTGRESQL}",  # noqa: S608
-    remove=f"DELETE FROM vote USING {_KEYS_POSTGRESQL}"  # noqa: S608
-    " WHERE vote.question_id = wanted.question_id AND vote.voter = wanted.voter",
-    count="""
-        UPDATE question SET votes = votes + moved.change
-        FROM unnest(%s::bigint[], %s::int[]) AS moved (id, change) WHERE question.id = moved.id
-    """,
-)
