@@ -109,6 +109,38 @@ def test_what_a_moderator_claims_without_a_connection_is_told_when_there_is_one(
     expect(other.locator("#hand-presence")).to_contain_text("Moderator B has claimed #1")
 
 
+def test_what_a_lost_notice_told_is_fetched_while_votes_go_on(
+    windows: Windows, meeting: Meeting
+) -> None:
+    heard: list[str] = []
+
+    def lose_boards(socket: WebSocketRoute) -> None:
+        def from_server(message: str | bytes) -> None:
+            if not str(message).startswith('42["board"'):
+                heard.append(str(message)[:2])
+                socket.send(message)
+
+        socket.connect_to_server().on_message(from_server)
+
+    meeting.published("Who decided to close the canteen?")
+    reader = windows.open()
+    reader.route_web_socket(SOCKETS, lose_boards)
+    # The check of the record would notice too, in its own time.
+    reader.route("**/log/**", lambda route: route.abort())
+    windows.expect(NO_ANSWER)
+    reader.goto(f"{meeting.page}#new")
+    while "40" not in heard:  # then it is connected, and fetches once more
+        reader.wait_for_timeout(50)
+    reader.wait_for_load_state("networkidle")
+    meeting.vote(1, 1)
+    expect(question(reader, 1).get_by_role("button", name="1 vote")).to_be_visible()
+    meeting.published(WORDS)
+    for votes in range(2, 15):  # one every quarter of a second, and each tells that there is more
+        meeting.vote(1, votes)
+        reader.wait_for_timeout(250)
+    assert question(reader, 2).count() == 1
+
+
 def test_a_draft_is_kept_across_a_reload(windows: Windows, meeting: Meeting) -> None:
     author = windows.open(f"/j/{meeting.code}")
     ask_field(author).fill(WORDS)

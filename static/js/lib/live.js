@@ -48,6 +48,7 @@ export class Live {
   #meanwhile = [];
   #failures = 0;
   #refusedSockets = 0;
+  #isChecking = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -184,11 +185,16 @@ export class Live {
     setTimeout(() => this.#socket.connect(), RETRY_SOCKET_MS * (0.5 + Math.random()));
   }
 
-  /** A notice names a revision not seen yet: its board may be on the way; if not, fetch it. */
+  /**
+   * A notice names a revision not seen yet: its board may be on the way; if not, fetch it. More notices put that
+   * off no further, since votes may go on for as long as the meeting.
+   */
   #checkSoon() {
-    clearTimeout(this.#timer);
+    if (this.#isChecking) return;
+    this.#isChecking = true;
     const { revision } = this.#state;
-    this.#timer = setTimeout(() => {
+    setTimeout(() => {
+      this.#isChecking = false;
       if (this.#state.revision === revision) void this.refresh();
     }, NOTICE_MS);
   }
