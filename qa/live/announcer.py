@@ -175,6 +175,8 @@ class LiveAnnouncer:
         for room, staff in rooms:
             board = boards.board_notice(ctx, slug, since, staff=staff)
             revisions.append(int(board["revision"]))
+            if revisions[-1] == since:
+                continue  # one change, heard of twice
             if len(board["questions"]) > MANY:
                 audience.send(room, "refetch", {})
             else:

@@ -67,6 +67,24 @@ def test_the_last_tally_and_the_last_board_arrive_although_telling_them_failed(
     assert hall.tries == 4
 
 
+def test_a_change_that_is_heard_of_twice_is_told_once(ctx: Context) -> None:
+    meeting = hold_meeting(ctx, "open")
+    hall, live = Hall(failing=0), LiveAnnouncer()
+    live.connect(ctx, hall, NoBus(), voted=lambda _slug: None, forget=lambda _slug: None)
+    live.expect(SLUG, lambda: boards.revision(ctx, SLUG))
+    live.start()
+    meeting.ask()
+    for _ in range(2):
+        live.changed(SLUG)
+        gevent.sleep(3 * announcer.GATHER_S)
+    assert [name for name, _ in hall.heard] == ["board"]
+    meeting.decide(1, "publish")
+    live.changed(SLUG)
+    gevent.sleep(3 * announcer.GATHER_S)
+    assert [shown["n"] for shown in hall.heard[-1][1]["questions"]] == [1]
+    assert len(hall.heard) == 2
+
+
 def test_people_who_come_in_are_told_with_the_next_votes_and_in_no_notice_of_their_own(
     ctx: Context,
 ) -> None:
