@@ -234,9 +234,14 @@ class Sockets:
 
     def _forget_staff(self, sid: str) -> None:
         person = self._staff.pop(sid, None)
-        if person is not None and person.staff is not None:
+        if person is not None:
+            # A page that closes is heard of in the event loop itself, which may not wait for Redis.
+            gevent.spawn(self._leave_desk, sid, person)
+
+    def _leave_desk(self, sid: str, person: Person) -> None:
+        if person.staff is not None:
             self._attention.look(person.slug, sid, str(person.staff.pseudonym), None)
-            gevent.spawn(self._show_attention, person.slug)
+            self._show_attention(person.slug)
 
     def _show_attention(self, slug: str) -> None:
         """Tell every desk page of an event, whichever worker it is on."""

@@ -3,6 +3,7 @@
 One story after the other on the same two servers, because starting them takes longer than both.
 """
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -107,6 +108,23 @@ def test_a_claim_on_one_worker_is_seen_at_the_desk_of_the_other_until_it_times_o
         wait_until(lambda: not shared.exists(claim), 2)
     assert second.call("claim", {"n": n, "on": True})["claimed"] is True
     wait_until(lambda: seen(first, "claims") == [("Moderator B", n)])
+
+
+def test_whoever_hangs_up_at_a_desk_is_gone_from_the_desk_of_the_other_worker(
+    meetings: tuple[LiveMeeting, LiveMeeting],
+) -> None:
+    here, there = meetings
+    n = here.ask("Who looked at this one, and left?")
+    (ada, _), (bob, _) = here.moderator(), there.moderator()
+    other = there.page(bob, view="desk")
+    desk = here.unconnected(ada)
+    desk.send("40" + json.dumps({"slug": here.slug, "view": "desk"}))
+    desk.expect("40")
+    desk.send(f'421["look",{{"n":{n}}}]')
+    wait_until(lambda: seen(other, "looking") == [("Moderator A", n)])
+    desk.close()
+    wait_until(lambda: seen(other, "looking") == [], 3)
+    assert "handler error" not in here.server.log.read_text()
 
 
 def seen(page: Page, what: str) -> list[tuple[str, int]]:
