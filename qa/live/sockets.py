@@ -234,14 +234,13 @@ class Sockets:
 
     def _forget_staff(self, sid: str) -> None:
         person = self._staff.pop(sid, None)
-        if person is not None:
+        if person is not None and person.staff is not None:
             # A page that closes is heard of in the event loop itself, which may not wait for Redis.
-            gevent.spawn(self._leave_desk, sid, person)
+            gevent.spawn(self._leave_desk, person.slug, sid, str(person.staff.pseudonym))
 
-    def _leave_desk(self, sid: str, person: Person) -> None:
-        if person.staff is not None:
-            self._attention.look(person.slug, sid, str(person.staff.pseudonym), None)
-            self._show_attention(person.slug)
+    def _leave_desk(self, slug: str, sid: str, name: str) -> None:
+        self._attention.look(slug, sid, name, None)
+        self._show_attention(slug)
 
     def _show_attention(self, slug: str) -> None:
         """Tell every desk page of an event, whichever worker it is on."""

@@ -250,15 +250,21 @@ def hide_first(route: Route) -> None:
     route.fulfill(response=answer, json={**board, "questions": kept})
 
 
-def test_a_board_that_hides_a_question_raises_an_alarm(
-    chromium: Browser, server: Server, meeting: Meeting
-) -> None:
+def board_without_first(windows: Windows, meeting: Meeting) -> Page:
+    """Open the board of a server that hides its first question."""
     meeting.published(TRUTH)
     meeting.published("And who told the mayor?")
-    windows = liar(chromium, server)
     page = windows.open()
     page.route("**/board?*", hide_first)
     page.goto(meeting.page)
+    return page
+
+
+def test_a_board_that_hides_a_question_raises_an_alarm(
+    chromium: Browser, server: Server, meeting: Meeting
+) -> None:
+    windows = liar(chromium, server)
+    page = board_without_first(windows, meeting)
     hurry(page, ALARM)
     expect(page.locator("#alarm")).to_contain_text("#1 is on the record, and this page does not")
     close(windows)
@@ -267,18 +273,14 @@ def test_a_board_that_hides_a_question_raises_an_alarm(
 def test_a_page_with_a_suspicion_looks_again_within_seconds_however_much_changes_meanwhile(
     chromium: Browser, server: Server, meeting: Meeting
 ) -> None:
-    meeting.published(TRUTH)
-    meeting.published("And what of the north?")
     windows = liar(chromium, server)
-    page = windows.open()
-    page.route("**/board?*", hide_first)
-    page.goto(meeting.page)
+    page = board_without_first(windows, meeting)
     expect(question(page, 2)).to_be_visible()
     for n in (3, 4):
         with page.expect_response("**/head"):
             page.clock.fast_forward(5_000)
         page.wait_for_timeout(500)  # the check is at its end, and suspects
-        meeting.published("And who told the mayor?")
+        meeting.published("And what of the north?")
         expect(question(page, n)).to_be_visible()
     hurry(page, ALARM)
     expect(page.locator("#alarm")).to_contain_text("#1 is on the record, and this page does not")
